@@ -1,0 +1,112 @@
+/**
+ * What the features (completion, edit, repair) need of a masked-diffusion model: plain text in, plain text out.
+ * One instance serves one engine process. Implementations live beside this file; features never see tensors.
+ */
+
+/** Lower runs first: typing must never wait for a background search. */
+export type Priority = 'typing' | 'interactive' | 'background';
+
+/** How a caller steers one request. Every method stops between denoising steps (or sooner) when `signal` aborts, by throwing `signal.reason`. */
+export interface RunControl {
+  readonly signal?: AbortSignal;
+  readonly priority?: Priority;
+}
+
+export interface CodeModelInfo {
+  /** Manifest name, for example `unmask-tiny`. */
+  readonly id: string;
+  readonly parameters: number;
+  /** Longest canvas (prompt and completion together) in tokens. */
+  readonly maxSequence: number;
+  /** `infill` always; `instruct` and `reason` where the manifest declares them. */
+  readonly capabilities: readonly string[];
+  /** Provider in real use, for example `cpu` or `webgpu`. */
+  readonly device: string;
+}
+
+/** One token of a scored region, with the model's belief when that token was masked. */
+export interface TokenSurprise {
+  /** Half-open character range in the text that was passed in. */
+  readonly start: number;
+  readonly end: number;
+  /** log p(token | both sides), natural logarithm, of the token that stands there. */
+  readonly logp: number;
+  /** The model's best tokens for this position, best first, as text. May include the present one. */
+  readonly alternatives: readonly { readonly text: string; readonly logp: number }[];
+}
+
+export interface SurpriseRequest {
+  readonly text: string;
+  /** Half-open character range to score; the rest is context (cut to what the model can hold). */
+  readonly start: number;
+  readonly end: number;
+  /** Number of interleaved masks (each one forward pass); more is slower and sharper. Default 6. */
+  readonly strides?: number;
+  /** Alternatives a token. Default 8. */
+  readonly topK?: number;
+}
+
+export interface ScoreRequest {
+  readonly prefix: string;
+  readonly suffix: string;
+  /** Texts that could stand between prefix and suffix. */
+  readonly candidates: readonly string[];
+}
+
+export interface CandidateScore {
+  /** Sum over the candidate's tokens of log p with the whole candidate masked (one forward per distinct length). */
+  readonly logp: number;
+  readonly tokens: number;
+}
+
+export interface InfillRequest {
+  readonly prefix: string;
+  readonly suffix: string;
+  /** How many samples to draw (one batch); duplicates are removed, so fewer may come back. Default 1. */
+  readonly samples?: number;
+  /** 0 is arg-max. Default 0. */
+  readonly temperature?: number;
+  /** Longest fill in tokens. Default 32. */
+  readonly maxTokens?: number;
+  /** Canvas lengths (tokens) to try; absent: chosen by the model's first-step confidence (CAL). */
+  readonly lengths?: readonly number[];
+  /** Makes the run repeatable. Default 0. */
+  readonly seed?: number;
+  /** At most this many line breaks in the fill. Default: no limit. */
+  readonly maxLines?: number;
+  /** Called after each denoising step of the first sample. */
+  readonly onStep?: (step: InfillStep) => void;
+}
+
+/** A canvas after one denoising step, for the denoising view. */
+export interface InfillStep {
+  readonly step: number;
+  /** One entry a canvas position between prefix and suffix; `text` is null where it is still masked. */
+  readonly tokens: readonly {
+    readonly text: string | null;
+    readonly confidence: number;
+    readonly changed: 'none' | 'unmasked' | 'remasked';
+  }[];
+}
+
+export interface InfillResult {
+  readonly text: string;
+  readonly tokens: number;
+  /** Mean log-probability a token at the moment it was committed. */
+  readonly meanLogp: number;
+  /** Smallest commit-time probability of any token, 0..1. */
+  readonly minConfidence: number;
+  readonly steps: number;
+}
+
+export interface CodeModel {
+  readonly info: CodeModelInfo;
+  /** Number of tokens of a text, for budgeting. */
+  countTokens(text: string): number;
+  /** Per-token surprise over a region by strided masking: a localiser, and a cheap source of one-token candidates. */
+  surprise(request: SurpriseRequest, control?: RunControl): Promise<TokenSurprise[]>;
+  /** Pseudo-log-likelihood of each candidate in place, in the order given. */
+  score(request: ScoreRequest, control?: RunControl): Promise<CandidateScore[]>;
+  /** Fills the gap between prefix and suffix; best first; never contains special tokens. */
+  infill(request: InfillRequest, control?: RunControl): Promise<InfillResult[]>;
+}

@@ -1,0 +1,160 @@
+/** The typed requests and notifications between a client (editor, command line) and the engine process. Every message is validated at both ends. */
+import { z } from 'zod';
+
+/** Raised when the two ends are of different builds; see `InitializeResult.protocol`. */
+export const PROTOCOL_VERSION = 1;
+
+export const deviceChoice = z.enum(['auto', 'cpu', 'webgpu']);
+export type DeviceChoice = z.infer<typeof deviceChoice>;
+
+/** The device that is truly in use, and why it is not the better one. */
+export const deviceReport = z.object({
+  inUse: z.enum(['cpu', 'webgpu']),
+  asked: deviceChoice,
+  /** Adapter or processor name for people. */
+  description: z.string(),
+  /** Present when a wanted device could not be used: why. */
+  reason: z.string().optional(),
+});
+export type DeviceReport = z.infer<typeof deviceReport>;
+
+export const initializeParams = z.object({
+  protocol: z.number().int(),
+  /** Absolute folder of the model; absent: the embedded one. `random:SEED` initialises the embedded architecture at random (benchmarks); `none` runs without a model. */
+  model: z.string().optional(),
+  device: deviceChoice.default('auto'),
+  /** Threads for the model; 0: chosen by the engine. */
+  threads: z.number().int().min(0).max(256).default(0),
+  /** Restart wanted above this resident size. */
+  memoryLimitMb: z.number().int().min(256).max(1_048_576).default(4096),
+  /** Process to watch: the engine ends itself when it is gone. */
+  parentPid: z.number().int().positive(),
+});
+export type InitializeParams = z.input<typeof initializeParams>;
+
+export const initializeResult = z.object({
+  protocol: z.number().int(),
+  version: z.string(),
+  model: z
+    .object({ id: z.string(), parameters: z.number(), maxSequence: z.number(), capabilities: z.array(z.string()) })
+    .nullable(),
+  device: deviceReport,
+  readyMs: z.number(),
+});
+export type InitializeResult = z.infer<typeof initializeResult>;
+
+export const health = z.object({
+  pid: z.number().int(),
+  uptimeSeconds: z.number(),
+  rssMb: z.number(),
+  device: deviceReport,
+  state: z.enum(['starting', 'idle', 'busy']),
+  queued: z.number().int(),
+});
+export type Health = z.infer<typeof health>;
+
+export const completeParams = z.object({
+  prefix: z.string(),
+  suffix: z.string(),
+  languageId: z.string(),
+  maxLines: z.number().int().min(1).max(64).default(8),
+  maxTokens: z.number().int().min(1).max(512).default(32),
+  /** 0..1; a completion less certain than this is not offered. */
+  minConfidence: z.number().min(0).max(1).default(0.35),
+  seed: z.number().int().default(0),
+});
+export type CompleteParams = z.input<typeof completeParams>;
+
+export const completeResult = z.object({
+  /** Null: nothing good enough to show; `silence` says why. */
+  text: z.string().nullable(),
+  confidence: z.number(),
+  silence: z.string().optional(),
+  steps: z.number().int(),
+  milliseconds: z.number(),
+  device: z.string(),
+});
+export type CompleteResult = z.infer<typeof completeResult>;
+
+export const budget = z.enum(['instant', 'standard', 'deep']);
+export type Budget = z.infer<typeof budget>;
+
+/** Seconds of search each budget allows. */
+export const budgetSeconds: Readonly<Record<Budget, number>> = { instant: 5, standard: 30, deep: 120 };
+
+export const fixParams = z.object({
+  /** Absolute path. */
+  file: z.string(),
+  /** 1-based inclusive lines the fault is suspected in; absent: found by evidence. */
+  range: z.object({ start: z.number().int().positive(), end: z.number().int().positive() }).optional(),
+  /** Any command with an exit code; absent: mocha or node:test is found by itself. */
+  testCommand: z.string().optional(),
+  /** Only these failing tests matter (ids or titles); absent: all that fail. */
+  tests: z.array(z.string()).optional(),
+  budget: budget.default('standard'),
+  /** `mutation`: no model at all; `model`: only model candidates; `both` is the product. */
+  sources: z.enum(['both', 'mutation', 'model']).default('both'),
+  /** Unsaved texts by absolute path; they stand for the files on disk. */
+  overlays: z.record(z.string(), z.string()).default({}),
+  /** A diagnostic that the user acted on: a hint for localisation. */
+  diagnostic: z.object({ message: z.string(), line: z.number().int().positive() }).optional(),
+  seed: z.number().int().default(0),
+  workers: z.number().int().min(1).max(64).optional(),
+});
+export type FixParams = z.input<typeof fixParams>;
+
+/** One entry of the reasoning trace; `text` is a readable sentence or two built from evidence. */
+export const traceEntry = z.object({
+  kind: z.enum(['failure', 'suspect', 'propose', 'attempt', 'evidence', 'choice', 'proof', 'note']),
+  text: z.string(),
+  /** Seconds since the request began. */
+  at: z.number(),
+  line: z.number().int().positive().optional(),
+});
+export type TraceEntry = z.infer<typeof traceEntry>;
+
+export const fixResult = z.object({
+  status: z.enum(['fixed', 'not-fixed', 'no-failing-test', 'error']),
+  file: z.string(),
+  /** Unified diff; empty where there is no fix. */
+  diff: z.string(),
+  /** Where the winning candidate came from. */
+  source: z.enum(['model', 'mutation', 'none']),
+  candidatesTried: z.number().int(),
+  testsRun: z.number().int(),
+  seconds: z.number(),
+  device: z.string(),
+  trace: z.array(traceEntry),
+  /** The whole new text of the file, and a hash (sha256, hex) of the text it was computed on. */
+  newText: z.string().optional(),
+  baseHash: z.string().optional(),
+  /** Other candidates that also passed every test, as diffs, best first. */
+  alternatives: z.array(z.object({ diff: z.string(), newText: z.string(), source: z.enum(['model', 'mutation']) })).default([]),
+  /** 0..1: how sure the choice is, from the number of rivals and the model's likelihoods. */
+  confidence: z.number().optional(),
+  /** For `error`: what went wrong, and the setting or option that mends it. */
+  error: z.string().optional(),
+});
+export type FixResult = z.infer<typeof fixResult>;
+
+export const progress = z.object({
+  /** A short line for people. */
+  message: z.string(),
+  /** 0..1 of the whole where it is known. */
+  fraction: z.number().min(0).max(1).optional(),
+  trace: traceEntry.optional(),
+});
+export type Progress = z.infer<typeof progress>;
+
+/** Method names on the wire. */
+export const methods = {
+  initialize: 'unmask/initialize',
+  health: 'unmask/health',
+  complete: 'unmask/complete',
+  fix: 'unmask/fix',
+  benchEngine: 'unmask/bench/engine',
+  shutdown: 'unmask/shutdown',
+  /** Engine to client. */
+  log: 'unmask/log',
+  restartWanted: 'unmask/restartWanted',
+} as const;
