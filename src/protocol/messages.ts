@@ -146,6 +146,26 @@ export const progress = z.object({
 });
 export type Progress = z.infer<typeof progress>;
 
+/** What a request that reports progress carries beside its own parameters: the token of its `$/progress` notifications. */
+export const progressToken = z.union([z.string(), z.number().int()]).optional();
+
+export const benchEngineParams = z.object({
+  /** Fewer repeats, for tests: the same keys, noisier numbers. */
+  quick: z.boolean().default(false),
+});
+export type BenchEngineParams = z.input<typeof benchEngineParams>;
+
+/** The benchmark's own report: its keys are stated where it is made. */
+export const benchEngineResult = z.record(z.string(), z.unknown());
+export type BenchEngineResult = z.infer<typeof benchEngineResult>;
+
+export const logMessage = z.object({ level: z.enum(['error', 'warning', 'info', 'debug']), message: z.string() });
+export type LogMessage = z.infer<typeof logMessage>;
+
+/** Sent once, after a request that left the engine larger than it may be; the client restarts it when idle. */
+export const restartWanted = z.object({ reason: z.string(), rssMb: z.number() });
+export type RestartWanted = z.infer<typeof restartWanted>;
+
 /** Method names on the wire. */
 export const methods = {
   initialize: 'unmask/initialize',
