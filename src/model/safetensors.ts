@@ -1,0 +1,171 @@
+/** Reading safetensors (header length as u64, JSON header, raw little-endian data), single file or sharded. Everything is checked before it is used. */
+import { open, readFile, stat, type FileHandle } from 'node:fs/promises';
+import path from 'node:path';
+import { z } from 'zod';
+import { ModelError } from './errors';
+
+/** The format's own limit on its header. */
+const maxHeaderBytes = 100_000_000;
+
+const entrySchema = z.object({
+  dtype: z.string(),
+  shape: z.array(z.number().int().nonnegative()),
+  data_offsets: z.tuple([z.number().int().nonnegative(), z.number().int().nonnegative()]),
+});
+const headerSchema = z.record(z.string(), z.unknown());
+const indexSchema = z.object({ weight_map: z.record(z.string(), z.string()) });
+
+const dtypeBytes: Readonly<Record<string, number>> = {
+  F64: 8,
+  F32: 4,
+  F16: 2,
+  BF16: 2,
+  I64: 8,
+  I32: 4,
+  I16: 2,
+  I8: 1,
+  U8: 1,
+  BOOL: 1,
+};
+
+interface Entry {
+  readonly file: string;
+  readonly dtype: string;
+  readonly shape: readonly number[];
+  /** Absolute byte range in the file. */
+  readonly start: number;
+  readonly end: number;
+}
+
+/** Opened weights of one model. Close when read. */
+export class SafetensorsFiles {
+  private constructor(
+    private readonly entries: ReadonlyMap<string, Entry>,
+    private readonly handles: ReadonlyMap<string, FileHandle>,
+  ) {}
+
+  /** Opens `model.safetensors`, or the shards that `model.safetensors.index.json` names, in a model folder. Throws ModelError. */
+  static async open(folder: string): Promise<SafetensorsFiles> {
+    const handles = new Map<string, FileHandle>();
+    try {
+      const entries = new Map<string, Entry>();
+      for (const name of await weightFiles(folder)) {
+        const file = path.join(folder, name);
+        const handle = await open(file, 'r').catch((cause: unknown) => {
+          throw new ModelError(`weights file ${file} cannot be opened`, { cause });
+        });
+        handles.set(file, handle);
+        for (const [tensor, entry] of await readHeader(file, handle)) {
+          if (entries.has(tensor)) throw new ModelError(`tensor ${tensor} stands in two weights files of ${folder}`);
+          entries.set(tensor, entry);
+        }
+      }
+      return new SafetensorsFiles(entries, handles);
+    } catch (error) {
+      await Promise.all([...handles.values()].map((h) => h.close()));
+      throw error;
+    }
+  }
+
+  get names(): string[] {
+    return [...this.entries.keys()];
+  }
+
+  /** A tensor widened to float32; F32, F16 and BF16 are understood. Throws ModelError if absent or of another shape or dtype. */
+  async float32(name: string, shape: readonly number[]): Promise<Float32Array> {
+    const entry = this.entries.get(name);
+    if (!entry) throw new ModelError(`tensor ${name} is missing from the weights`);
+    if (entry.shape.join() !== shape.join()) {
+      throw new ModelError(`tensor ${name} has shape [${entry.shape.join(', ')}], but config.json needs [${shape.join(', ')}]`);
+    }
+    if (!['F32', 'F16', 'BF16'].includes(entry.dtype)) {
+      throw new ModelError(`tensor ${name} has dtype ${entry.dtype}; F32, F16 and BF16 are understood`);
+    }
+    const bytes = new Uint8Array(entry.end - entry.start);
+    const { bytesRead } = await this.handles.get(entry.file)!.read(bytes, 0, bytes.length, entry.start);
+    if (bytesRead !== bytes.length) throw new ModelError(`${entry.file} ends in the middle of tensor ${name}`);
+    if (entry.dtype === 'F32') return new Float32Array(bytes.buffer);
+    const halves = new Uint16Array(bytes.buffer);
+    return entry.dtype === 'BF16' ? widenBfloat16(halves) : widenFloat16(halves);
+  }
+
+  async close(): Promise<void> {
+    await Promise.all([...this.handles.values()].map((h) => h.close()));
+  }
+}
+
+async function weightFiles(folder: string): Promise<string[]> {
+  const indexFile = path.join(folder, 'model.safetensors.index.json');
+  const text = await readFile(indexFile, 'utf8').catch(() => null);
+  if (text === null) return ['model.safetensors'];
+  const parsed = indexSchema.safeParse(parseJson(text, indexFile));
+  if (!parsed.success) throw new ModelError(`${indexFile} is not an index of shards`);
+  const shards = [...new Set(Object.values(parsed.data.weight_map))];
+  const stray = shards.find((s) => path.basename(s) !== s || !s.endsWith('.safetensors'));
+  if (stray !== undefined) throw new ModelError(`${indexFile} names a shard outside its folder: ${stray}`);
+  return shards;
+}
+
+async function readHeader(file: string, handle: FileHandle): Promise<Map<string, Entry>> {
+  const { size } = await stat(file);
+  const lead = Buffer.alloc(8);
+  if (size < 8 || (await handle.read(lead, 0, 8, 0)).bytesRead < 8)
+    throw new ModelError(`${file} is too short to be a safetensors file`);
+  const length = lead.readBigUInt64LE();
+  if (length > BigInt(Math.min(maxHeaderBytes, size - 8)))
+    throw new ModelError(`${file}: its header says ${length} bytes; the file is damaged or cut off`);
+  const text = Buffer.alloc(Number(length));
+  await handle.read(text, 0, text.length, 8);
+  const header = headerSchema.safeParse(parseJson(text.toString('utf8'), file));
+  if (!header.success) throw new ModelError(`${file}: its header is not an object`);
+  const entries = new Map<string, Entry>();
+  const base = 8 + text.length;
+  for (const [name, value] of Object.entries(header.data)) {
+    if (name === '__metadata__') continue;
+    const entry = entrySchema.safeParse(value);
+    if (!entry.success) throw new ModelError(`${file}: the entry of tensor ${name} is malformed`);
+    const { dtype, shape, data_offsets: offsets } = entry.data;
+    const width = dtypeBytes[dtype];
+    if (width === undefined) throw new ModelError(`${file}: tensor ${name} has unknown dtype ${dtype}`);
+    const bytes = shape.reduce((a, b) => a * b, width);
+    if (offsets[1] - offsets[0] !== bytes)
+      throw new ModelError(`${file}: tensor ${name} has ${offsets[1] - offsets[0]} bytes, its shape needs ${bytes}`);
+    if (base + offsets[1] > size)
+      throw new ModelError(`${file} is cut off: tensor ${name} would end at byte ${base + offsets[1]} of ${size}`);
+    entries.set(name, { file, dtype, shape, start: base + offsets[0], end: base + offsets[1] });
+  }
+  const sorted = [...entries.values()].sort((a, b) => a.start - b.start);
+  if (sorted.some((e, i) => i > 0 && e.start < sorted[i - 1]!.end)) throw new ModelError(`${file}: tensors overlap`);
+  return entries;
+}
+
+function parseJson(text: string, file: string): unknown {
+  try {
+    return JSON.parse(text) as unknown;
+  } catch (cause) {
+    throw new ModelError(`${file} does not hold valid JSON`, { cause });
+  }
+}
+
+function widenBfloat16(halves: Uint16Array): Float32Array {
+  const words = new Uint32Array(halves.length);
+  for (let i = 0; i < halves.length; i++) words[i] = halves[i]! << 16;
+  return new Float32Array(words.buffer);
+}
+
+let halfTable: Float32Array | undefined;
+
+/** IEEE half to single by table: 65,536 values, computed once. */
+function widenFloat16(halves: Uint16Array): Float32Array {
+  halfTable ??= Float32Array.from({ length: 65536 }, (_, h) => {
+    const sign = h & 0x8000 ? -1 : 1;
+    const exponent = (h >> 10) & 31;
+    const fraction = h & 1023;
+    if (exponent === 0) return sign * fraction * 2 ** -24;
+    if (exponent === 31) return fraction ? Number.NaN : sign * Infinity;
+    return sign * (1 + fraction / 1024) * 2 ** (exponent - 15);
+  });
+  const out = new Float32Array(halves.length);
+  for (let i = 0; i < halves.length; i++) out[i] = halfTable[halves[i]!]!;
+  return out;
+}

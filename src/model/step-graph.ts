@@ -1,0 +1,194 @@
+/**
+ * The network as step graphs: one denoising step computes R rows of each of B canvases against P cached columns, and
+ * predicts the N rows that are asked for. Split into segments of layers, so that no single run of the runtime is long.
+ */
+import { GraphBuilder, type Graph, type Value } from '../onnx/graph';
+import {
+  add,
+  addInto,
+  gather,
+  gatherElements,
+  log,
+  matMul,
+  mul,
+  reduceMax,
+  reduceSum,
+  reshape,
+  softmax,
+  split,
+  sub,
+  topK,
+} from '../onnx/ops';
+import { quickGelu, rmsNorm, skipRmsNorm } from '../onnx/ops-microsoft';
+import type { TransformerConfig } from './config';
+import { dims, type Lowering } from './lowering';
+import type { BlockWeights, TransformerWeights } from './weights';
+
+/** Predictions kept per row; samplers with temperature draw among these. */
+export const topCandidates = 16;
+
+export interface StepGraphOptions {
+  /** Number of pieces the layers are cut into (1 = whole). */
+  readonly segments: number;
+  /** Positions that the rotary tables cover. */
+  readonly maxPositions: number;
+  /** Also output the hidden state after each block and the embedding, for parity tests. */
+  readonly exposeHidden?: boolean;
+}
+
+/** First and one-past-last layer of each segment. */
+export function segmentRanges(layers: number, segments: number): [first: number, end: number][] {
+  return Array.from({ length: segments }, (_, s) => [
+    Math.floor((s * layers) / segments),
+    Math.floor(((s + 1) * layers) / segments),
+  ]);
+}
+
+/**
+ * Builds the graphs. Inputs: `ids` int64 [B,R] (first segment) or `hidden` [B,R,width]; `positions` int64 [B,R]; `bias` f32, broadcasting to [B,1,R,P+R];
+ * `past.k.i`, `past.v.i` [B,cacheHeads,P,hd]; in the last segment `queries` int64 [N] (row b*R+r), `targets` int64 [N,T] and `token_bias` f32 [vocabulary].
+ * Outputs: `present.k.i`, `present.v.i` [B,cacheHeads,P+R,hd]; `hidden`; in the last segment `top_p` f32 and `top_id` int64 [N,16], `entropy` f32 [N] (nats),
+ * `target_logp` f32 [N,T] and `logits` f32 [N,vocabulary] (token bias added).
+ */
+export function buildStepGraphs(
+  c: TransformerConfig,
+  w: TransformerWeights,
+  lowering: Lowering,
+  options: StepGraphOptions,
+): Graph[] {
+  const ranges = segmentRanges(c.layers, options.segments);
+  return ranges.map(([first, end], s) => {
+    const g = new GraphBuilder(`step_${s}`);
+    const table =
+      s === 0 || (s === ranges.length - 1 && c.tied)
+        ? g.initializer('embedding', 'float32', [c.vocabulary, c.width], w.embedding)
+        : null;
+    let x =
+      s === 0
+        ? gather(g, table!, g.input('ids', 'int64', [dims.batch, dims.rows]))
+        : g.input('hidden', 'float32', [dims.batch, dims.rows, c.width]);
+    if (s === 0 && options.exposeHidden) g.output('embed', x);
+    x = blocks(g, c, w, lowering, options, x, first, end);
+    if (s < ranges.length - 1) g.output('hidden', x);
+    else predictions(g, c, w, lowering, x, table, options);
+    return g.build();
+  });
+}
+
+function blocks(
+  g: GraphBuilder,
+  c: TransformerConfig,
+  w: TransformerWeights,
+  lowering: Lowering,
+  options: StepGraphOptions,
+  start: Value,
+  first: number,
+  end: number,
+): Value {
+  const positions = g.input('positions', 'int64', [dims.batch, dims.rows]);
+  const bias = g.input('bias', 'float32', ['biasBatch', 1, lowering.biasRows, `${dims.past}+${dims.rows}`]);
+  const [cos, sin] = rotaryTables(g, c, options.maxPositions);
+  let x = start;
+  let update: Value | null = null;
+  for (let i = first; i < end; i++) {
+    const block = w.blocks[i]!;
+    const cacheShape = [dims.batch, lowering.cacheHeads(c), dims.past, c.headWidth];
+    const past = [g.input(`past.k.${i}`, 'float32', cacheShape), g.input(`past.v.${i}`, 'float32', cacheShape)] as const;
+    let normed: Value;
+    [normed, x] = normAfter(g, c, x, update, norm(g, c, `block${i}.attentionNorm`, block.attentionNorm));
+    const attention = c.heads * c.headWidth;
+    const keyValue = c.kvHeads * c.headWidth;
+    const [q, k, v] = split(g, linear(g, `block${i}.qkv`, normed, block.qkv), [attention, keyValue, keyValue]);
+    const [attended, keys, values] = lowering.attention(g, c, { q: q!, k: k!, v: v!, positions, cos, sin, past, bias });
+    g.output(`present.k.${i}`, keys);
+    g.output(`present.v.${i}`, values);
+    [normed, x] = normAfter(
+      g,
+      c,
+      x,
+      linear(g, `block${i}.attentionOut`, attended, block.attentionOut),
+      norm(g, c, `block${i}.mlpNorm`, block.mlpNorm),
+    );
+    update = mlp(g, c, i, normed, block);
+    if (options.exposeHidden) {
+      x = add(g, x, update);
+      update = null;
+      g.output(`layer_${i}`, x);
+    }
+  }
+  return update ? add(g, x, update) : x;
+}
+
+/** Adds the pending update and normalises, in one operator where there is an update: [normed, x]. */
+function normAfter(
+  g: GraphBuilder,
+  c: TransformerConfig,
+  x: Value,
+  update: Value | null,
+  weight: Value,
+): [normed: Value, x: Value] {
+  return update ? skipRmsNorm(g, x, update, weight, c.normEpsilon) : [rmsNorm(g, x, weight, c.normEpsilon), x];
+}
+
+function norm(g: GraphBuilder, c: TransformerConfig, name: string, weight: Float32Array): Value {
+  return g.initializer(name, 'float32', [c.width], weight);
+}
+
+/** x [B,R,in] times a weight stored [in,out] -> [B,R,out]. */
+function linear(g: GraphBuilder, name: string, x: Value, weight: Float32Array): Value {
+  const inner = x.shape.at(-1) as number;
+  return matMul(g, x, g.initializer(name, 'float32', [inner, weight.length / inner], weight));
+}
+
+/** SwiGLU: down(silu(gate x) * up x). */
+function mlp(g: GraphBuilder, c: TransformerConfig, i: number, x: Value, block: BlockWeights): Value {
+  const [gate, up] = split(g, linear(g, `block${i}.gateUp`, x, block.gateUp), [c.mlpWidth, c.mlpWidth]);
+  return linear(g, `block${i}.down`, mul(g, quickGelu(g, gate!), up!), block.down);
+}
+
+/** cos and sin of position * theta^(-2j/hd), each [maxPositions, hd/2]; angles in float32 after a float64 product, as the reference's fp32 tables. */
+function rotaryTables(g: GraphBuilder, c: TransformerConfig, maxPositions: number): [cos: Value, sin: Value] {
+  const half = c.headWidth / 2;
+  const cos = new Float32Array(maxPositions * half);
+  const sin = new Float32Array(maxPositions * half);
+  for (let p = 0; p < maxPositions; p++) {
+    for (let j = 0; j < half; j++) {
+      const angle = Math.fround(p * Math.fround(c.ropeTheta ** ((-2 * j) / c.headWidth)));
+      cos[p * half + j] = Math.cos(angle);
+      sin[p * half + j] = Math.sin(angle);
+    }
+  }
+  return [
+    g.initializer('rope.cos', 'float32', [maxPositions, half], cos),
+    g.initializer('rope.sin', 'float32', [maxPositions, half], sin),
+  ];
+}
+
+function predictions(
+  g: GraphBuilder,
+  c: TransformerConfig,
+  w: TransformerWeights,
+  lowering: Lowering,
+  x: Value,
+  table: Value | null,
+  options: StepGraphOptions,
+): void {
+  const queries = g.input('queries', 'int64', [dims.queries]);
+  const targets = g.input('targets', 'int64', [dims.queries, dims.targets]);
+  const tokenBias = g.input('token_bias', 'float32', [c.vocabulary]);
+  const rows = gather(g, reshape(g, x, [-1, c.width], [`${dims.batch}*${dims.rows}`, c.width]), queries);
+  const h = rmsNorm(g, rows, norm(g, c, 'finalNorm', w.finalNorm), c.normEpsilon);
+  if (options.exposeHidden) g.output('final_norm', h);
+  const logits = addInto(g, lowering.head(g, h, w.head, c.tied ? table : null), tokenBias);
+  const p = softmax(g, logits);
+  const [topP, topId] = topK(g, p, g.int64([topCandidates]), topCandidates);
+  // H = logsumexp - sum p*logit, with logsumexp = max logit - log max p: no logarithm over the vocabulary.
+  const [best] = split(g, topP, [1, topCandidates - 1]);
+  const logSumExp = sub(g, reduceMax(g, logits, -1, true), log(g, best!));
+  const entropy = sub(g, logSumExp, reduceSum(g, mul(g, p, logits), -1, true));
+  g.output('top_p', topP);
+  g.output('top_id', topId);
+  g.output('entropy', reshape(g, entropy, [-1], [dims.queries]));
+  g.output('target_logp', sub(g, gatherElements(g, logits, targets), logSumExp));
+  g.output('logits', logits);
+}

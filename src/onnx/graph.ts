@@ -1,0 +1,163 @@
+/** The graph as data: values with dtype and shape, nodes, initialisers. Built by `GraphBuilder`, written by `serialize`. */
+
+export type DType = 'float32' | 'float16' | 'int64' | 'int32' | 'bool' | 'uint8';
+
+/** A size known at build time, or the name of one known only at run time. Sums are written `a+b`. */
+export type Dim = number | string;
+export type Shape = readonly Dim[];
+
+/** Result of a node, an input or an initialiser: what later nodes refer to. */
+export interface Value {
+  readonly name: string;
+  readonly dtype: DType;
+  readonly shape: Shape;
+}
+
+export type Attribute = number | string | readonly number[] | { readonly float: number } | { readonly floats: readonly number[] };
+
+export interface GraphNode {
+  readonly op: string;
+  /** '' for the ONNX standard, `com.microsoft` for ONNX Runtime's own operators. */
+  readonly domain: string;
+  /** '' stands for an optional input left out. */
+  readonly inputs: readonly string[];
+  readonly outputs: readonly string[];
+  readonly attributes: Readonly<Record<string, Attribute>>;
+}
+
+export interface Initializer extends Value {
+  readonly shape: readonly number[];
+  /** Little-endian raw bytes, row-major. */
+  readonly data: Uint8Array;
+}
+
+export interface Graph {
+  readonly name: string;
+  readonly inputs: readonly Value[];
+  readonly outputs: readonly Value[];
+  readonly nodes: readonly GraphNode[];
+  readonly initializers: ReadonlyMap<string, Initializer>;
+}
+
+/** Raised when a graph is put together wrongly: a bug in the code that builds it. */
+export class GraphError extends Error {
+  override readonly name = 'GraphError';
+}
+
+export interface NodeSpec {
+  readonly op: string;
+  readonly domain?: string;
+  readonly inputs: readonly (Value | null)[];
+  /** null: an optional output left out. */
+  readonly outputs: readonly ({ readonly dtype: DType; readonly shape: Shape; readonly name?: string } | null)[];
+  readonly attributes?: Readonly<Record<string, Attribute>>;
+}
+
+/** Collects nodes in topological order. Operators with shape rules are in `ops.ts`; this class knows none. */
+export class GraphBuilder {
+  private readonly inputs: Value[] = [];
+  private readonly outputs: Value[] = [];
+  private readonly nodes: GraphNode[] = [];
+  private readonly initializers = new Map<string, Initializer>();
+  private readonly values = new Map<string, Value>();
+  private readonly constants = new Map<string, Value>();
+  private counter = 0;
+
+  constructor(private readonly name: string) {}
+
+  input(name: string, dtype: DType, shape: Shape): Value {
+    const value = this.declare({ name, dtype, shape });
+    this.inputs.push(value);
+    return value;
+  }
+
+  /** Adds a weight or constant table; `data` must hold exactly the bytes that dtype and shape say. */
+  initializer(name: string, dtype: DType, shape: readonly number[], data: ArrayBufferView): Value {
+    const expected = shape.reduce((a, b) => a * b, 1) * bytesPerElement(dtype);
+    if (data.byteLength !== expected) {
+      throw new GraphError(
+        `initialiser ${name}: ${data.byteLength} bytes given, ${expected} needed for ${dtype}[${shape.join(',')}]`,
+      );
+    }
+    const value = this.declare({ name, dtype, shape });
+    this.initializers.set(name, { ...value, shape, data: new Uint8Array(data.buffer, data.byteOffset, data.byteLength) });
+    return value;
+  }
+
+  /** A small int64 constant (shared if the same was asked for before). Shape [values.length], or [] when `scalar`. */
+  int64(values: readonly number[], scalar = false): Value {
+    return this.constant(`i64:${values.join(',')}:${scalar}`, () =>
+      this.initializer(this.fresh('const'), 'int64', scalar ? [] : [values.length], BigInt64Array.from(values.map(BigInt))),
+    );
+  }
+
+  /** A float32 scalar constant, shape []. */
+  float(value: number): Value {
+    return this.constant(`f32:${value}`, () => this.initializer(this.fresh('const'), 'float32', [], Float32Array.of(value)));
+  }
+
+  /** Appends a node whose result types the caller has worked out, and returns its outputs (those not left out). */
+  node(spec: NodeSpec): Value[] {
+    for (const input of spec.inputs) {
+      if (input && this.values.get(input.name) !== input)
+        throw new GraphError(`${spec.op}: input ${input.name} is not of this graph`);
+    }
+    const outputs = spec.outputs.map(
+      (o) => o && this.declare({ name: o.name ?? this.fresh(spec.op), dtype: o.dtype, shape: o.shape }),
+    );
+    this.nodes.push({
+      op: spec.op,
+      domain: spec.domain ?? '',
+      inputs: spec.inputs.map((v) => v?.name ?? ''),
+      outputs: outputs.map((v) => v?.name ?? ''),
+      attributes: spec.attributes ?? {},
+    });
+    return outputs.filter((v) => v !== null);
+  }
+
+  /** Declares a graph output under `name` (by an Identity node where the value has another name). */
+  output(name: string, value: Value): void {
+    const named =
+      value.name === name
+        ? value
+        : this.node({ op: 'Identity', inputs: [value], outputs: [{ dtype: value.dtype, shape: value.shape, name }] })[0]!;
+    this.outputs.push(named);
+  }
+
+  build(): Graph {
+    if (this.outputs.length === 0) throw new GraphError(`graph ${this.name} has no outputs`);
+    return { name: this.name, inputs: this.inputs, outputs: this.outputs, nodes: this.nodes, initializers: this.initializers };
+  }
+
+  private constant(key: string, make: () => Value): Value {
+    const known = this.constants.get(key);
+    if (known) return known;
+    const value = make();
+    this.constants.set(key, value);
+    return value;
+  }
+
+  private fresh(op: string): string {
+    return `${op}_${this.counter++}`;
+  }
+
+  private declare(value: Value): Value {
+    if (this.values.has(value.name)) throw new GraphError(`two values are called ${value.name}`);
+    this.values.set(value.name, value);
+    return value;
+  }
+}
+
+export function bytesPerElement(dtype: DType): number {
+  switch (dtype) {
+    case 'int64':
+      return 8;
+    case 'float32':
+    case 'int32':
+      return 4;
+    case 'float16':
+      return 2;
+    default:
+      return 1;
+  }
+}
