@@ -1,0 +1,99 @@
+import type { z } from 'zod';
+import type { CodeModel, InfillResult } from '../../diffusion/code-model';
+import type { CompleteResult, completeParams } from '../../protocol/messages';
+import { balance } from './balance';
+import { CompletionCache, type CacheKey } from './cache';
+import {
+  cutLoops,
+  dropDoubledIndentation,
+  dropFollowingLines,
+  dropRepeatedWord,
+  dropSuffixOverlap,
+  eolOf,
+  indentationOf,
+  limitLines,
+  matchIndentation,
+  repeatsNeighbour,
+  trimLineEnds,
+} from './filters';
+import { syntaxOf } from './lex';
+import { planCompletion } from './plan';
+
+type Params = z.output<typeof completeParams>;
+
+/** Inline completion: one infill at the cursor, cleaned up, or silence with the reason. */
+export class CompletionService {
+  private readonly cache = new CompletionCache();
+
+  constructor(
+    private readonly model: CodeModel | null,
+    private readonly device: string,
+  ) {}
+
+  async complete(params: Params, signal: AbortSignal): Promise<CompleteResult> {
+    const began = performance.now();
+    const answer = (text: string | null, result: InfillResult | undefined, silence?: string): CompleteResult => ({
+      text,
+      confidence: result ? confidenceOf(result) : 0,
+      ...(silence === undefined ? {} : { silence }),
+      steps: result?.steps ?? 0,
+      milliseconds: performance.now() - began,
+      device: this.device,
+    });
+    if (!this.model) return answer(null, undefined, 'no model is loaded (setting "unmask.model")');
+    const plan = planCompletion(params.prefix, params.suffix, params.maxLines);
+    if (!plan.complete) return answer(null, undefined, plan.why);
+
+    const key: CacheKey = {
+      prefix: params.prefix,
+      suffix: params.suffix,
+      options: JSON.stringify([params.languageId, params.maxLines, params.maxTokens, params.minConfidence, params.seed]),
+    };
+    const known = this.cache.get(key);
+    if (known) return answer(known.text, { ...known.result, steps: 0 }, undefined);
+
+    // The model reads and writes one kind of line break.
+    const prefix = params.prefix.replaceAll('\r\n', '\n');
+    const suffix = params.suffix.replaceAll('\r\n', '\n');
+    const results = await this.model.infill(
+      { prefix, suffix, maxTokens: params.maxTokens, maxLines: plan.maxLines - 1, seed: params.seed },
+      { signal, priority: 'typing' },
+    );
+    const result = results[0];
+    if (!result) return answer(null, undefined, 'the model found nothing to put here');
+    const cleaned = clean(result.text, { ...params, prefix, suffix, maxLines: plan.maxLines });
+    if (cleaned.text === undefined) return answer(null, result, cleaned.why);
+    if (confidenceOf(result) < params.minConfidence) {
+      return answer(null, result, `the confidence is below ${params.minConfidence} (setting "unmask.completion.minConfidence")`);
+    }
+    const text = cleaned.text.replaceAll('\n', eolOf(params.prefix, params.suffix));
+    this.cache.set(key, text, result);
+    return answer(text, result);
+  }
+}
+
+/** Geometric mean of the probabilities at which the tokens were committed. */
+function confidenceOf(result: InfillResult): number {
+  return Math.min(1, Math.exp(result.meanLogp));
+}
+
+type Context = Pick<Params, 'prefix' | 'suffix' | 'languageId' | 'maxLines'>;
+
+/** Runs a raw infill through all filters; texts with `\n` only. */
+export function clean(
+  raw: string,
+  { prefix, suffix, languageId, maxLines }: Context,
+): { readonly text: string } | { readonly text: undefined; readonly why: string } {
+  let text = limitLines(raw.replaceAll('\r\n', '\n'), maxLines);
+  text = dropDoubledIndentation(text, prefix);
+  text = dropRepeatedWord(text, prefix);
+  if (text.trim() === '') return { text: undefined, why: 'the completion is empty' };
+  text = dropFollowingLines(dropSuffixOverlap(text, suffix), suffix);
+  text = cutLoops(text);
+  if (text.trim() === '') return { text: undefined, why: 'the completion only repeats what follows' };
+  text = matchIndentation(text, indentationOf(`${prefix}${suffix}`));
+  text = trimLineEnds(balance(text, prefix, suffix, syntaxOf(languageId)));
+  if (text.trim() === '') return { text: undefined, why: 'the completion would unbalance brackets or quotes' };
+  if (repeatsNeighbour(text, prefix, suffix)) return { text: undefined, why: 'the completion only repeats a line beside it' };
+  return { text };
+}
