@@ -1,0 +1,52 @@
+import * as vscode from 'vscode';
+import type { EngineOptions } from '../../client';
+import type { Budget } from '../../protocol/messages';
+
+const section = 'unmask';
+
+/** The settings that a running engine was started with: when one of them changes, it has to start again. */
+export const engineSettings = ['device', 'model', 'threads', 'memoryLimitMb', 'nodePath'].map((name) => `${section}.${name}`);
+
+export function readEngineSettings(): Pick<EngineOptions, 'device' | 'model' | 'threads' | 'memoryLimitMb' | 'nodePath'> {
+  const settings = vscode.workspace.getConfiguration(section);
+  return {
+    device: settings.get<'auto' | 'cpu' | 'webgpu'>('device', 'auto'),
+    model: nonEmpty(settings.get<string>('model')),
+    threads: settings.get<number>('threads', 0),
+    memoryLimitMb: settings.get<number>('memoryLimitMb', 4096),
+    nodePath: nonEmpty(settings.get<string>('nodePath')),
+  };
+}
+
+export interface CompletionSettings {
+  readonly enabled: boolean;
+  readonly minConfidence: number;
+  readonly debounceMs: number;
+}
+
+/** Completion settings as they hold for this document's language and folder. */
+export function readCompletionSettings(document: vscode.TextDocument): CompletionSettings {
+  const settings = vscode.workspace.getConfiguration(section, document);
+  return {
+    enabled: settings.get<boolean>('completion.enabled', true),
+    minConfidence: settings.get<number>('completion.minConfidence', 0.35),
+    debounceMs: settings.get<number>('completion.debounce', 100),
+  };
+}
+
+export interface FixSettings {
+  readonly budget: Budget;
+  readonly testCommand: string | undefined;
+}
+
+export function readFixSettings(document: vscode.TextDocument): FixSettings {
+  const settings = vscode.workspace.getConfiguration(section, document);
+  return {
+    budget: settings.get<Budget>('fix.budget', 'standard'),
+    testCommand: nonEmpty(settings.get<string>('fix.testCommand')),
+  };
+}
+
+function nonEmpty(text: string | undefined): string | undefined {
+  return text === undefined || text.trim() === '' ? undefined : text.trim();
+}

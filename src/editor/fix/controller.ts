@@ -1,0 +1,206 @@
+import path from 'node:path';
+import * as vscode from 'vscode';
+import type { FixResult, Progress, TraceEntry } from '../../protocol/messages';
+import type { EngineService } from '../engine/engine-service';
+import { openSetting, tell, tellFailure } from '../notify';
+import { applyFix, firstChangedLine, type PendingFix } from './apply';
+import type { FixDocuments } from './documents';
+import { toParams } from './request';
+import { findTarget, type FixTarget } from './target';
+import type { TraceOutcome } from './trace-markdown';
+import { summarise } from './words';
+
+/** How a call of the command ended; other extensions and key bindings may chain on it. */
+export type RunOutcome = FixResult['status'] | 'cancelled' | 'refused';
+
+const showTrace = { title: vscode.l10n.t('Show Reasoning'), command: 'unmask.showTrace' };
+
+/** One run of Reason and Fix at a time, and the fix that it found until the user applies or discards it. */
+export class FixController implements vscode.Disposable {
+  private running: AbortController | undefined;
+  private pendingFix: PendingFix | undefined;
+  private readonly changed = new vscode.EventEmitter<void>();
+  readonly onDidChangePending = this.changed.event;
+
+  constructor(
+    private readonly engine: EngineService,
+    private readonly documents: FixDocuments,
+    private readonly log: vscode.LogOutputChannel,
+  ) {}
+
+  get pending(): PendingFix | undefined {
+    return this.pendingFix;
+  }
+
+  /** The command: finds what to repair, runs the search, and shows what it found. `argument`: see `findTarget`. */
+  async reasonAndFix(argument: unknown): Promise<RunOutcome> {
+    if (!vscode.workspace.isTrusted) {
+      const manage = { title: vscode.l10n.t('Manage Workspace Trust'), command: 'workbench.trust.manage' };
+      tell('warning', vscode.l10n.t("Reason and Fix runs the workspace's tests, so it works only in a trusted workspace."), [
+        manage,
+      ]);
+      return 'refused';
+    }
+    if (this.running) {
+      const cancel = { title: vscode.l10n.t('Cancel It'), command: 'unmask.cancelFix' };
+      tell('info', vscode.l10n.t('Reason and Fix is already at work; one run at a time.'), [cancel, showTrace]);
+      return 'refused';
+    }
+    const controller = new AbortController();
+    this.setRunning(controller);
+    try {
+      const target = await findTarget(argument);
+      if (target === undefined) return 'cancelled';
+      if (typeof target === 'string') {
+        tell('warning', target);
+        return 'refused';
+      }
+      await this.setPending(undefined);
+      return await this.run(target, controller, argument);
+    } catch (error) {
+      tellFailure(error, this.log);
+      return 'error';
+    } finally {
+      this.setRunning(undefined);
+    }
+  }
+
+  cancel(): void {
+    this.running?.abort();
+  }
+
+  async apply(): Promise<boolean> {
+    const fix = this.pendingFix;
+    if (!fix) {
+      tell('info', vscode.l10n.t('There is no fix to apply. Run Reason and Fix first.'));
+      return false;
+    }
+    const refusal = await applyFix(fix);
+    if (refusal !== undefined) {
+      const again = { title: vscode.l10n.t('Run Again'), command: 'unmask.reasonAndFix' };
+      tell('error', refusal, [again, showTrace]);
+      return false;
+    }
+    await this.setPending(undefined);
+    const line = firstChangedLine(fix);
+    await vscode.window.showTextDocument(fix.uri, { selection: new vscode.Range(line, 0, line, 0), preview: false });
+    vscode.window.setStatusBarMessage(vscode.l10n.t('Unmask: the fix is applied; one Undo takes it back'), 5_000);
+    return true;
+  }
+
+  async discard(): Promise<void> {
+    await this.setPending(undefined);
+  }
+
+  async preview(): Promise<void> {
+    if (this.pendingFix) await this.documents.showDiff(this.pendingFix.uri, this.pendingFix.newText);
+  }
+
+  dispose(): void {
+    this.running?.abort();
+    this.changed.dispose();
+  }
+
+  private async run(target: FixTarget, controller: AbortController, argument: unknown): Promise<RunOutcome> {
+    const file = path.basename(target.document.uri.path);
+    const entries: TraceEntry[] = [];
+    const showEntries = (outcome?: TraceOutcome): void => {
+      this.documents.setTrace({ file, entries: [...entries], ...(outcome && { outcome }) });
+    };
+    showEntries();
+    const params = toParams(target);
+    const baseText = target.document.getText();
+    await this.documents.showTrace({ focus: false });
+    try {
+      const result = await this.withProgress(file, controller, (report) =>
+        this.engine.request((client) =>
+          client.fix(params, {
+            signal: controller.signal,
+            onProgress: (progress) => {
+              if (progress.trace) {
+                entries.push(progress.trace);
+                showEntries();
+              }
+              report(progress);
+            },
+          }),
+        ),
+      );
+      entries.splice(0, entries.length, ...result.trace);
+      showEntries({ kind: 'result', result });
+      this.log.info(`Reason and Fix on ${params.file}: ${summarise(result)}`);
+      await this.conclude(target, baseText, result);
+      return result.status;
+    } catch (error) {
+      if (controller.signal.aborted) {
+        showEntries({ kind: 'cancelled' });
+        return 'cancelled';
+      }
+      showEntries({ kind: 'failed', message: error instanceof Error ? error.message : String(error) });
+      const again = { title: vscode.l10n.t('Try Again'), command: 'unmask.reasonAndFix', args: [argument] };
+      tellFailure(error, this.log, again);
+      return 'error';
+    }
+  }
+
+  /** A notification with the newest line of the run, its progress where known, and Cancel. */
+  private withProgress<T>(
+    file: string,
+    controller: AbortController,
+    work: (report: (progress: Progress) => void) => Promise<T>,
+  ): Promise<T> {
+    const options = {
+      location: vscode.ProgressLocation.Notification,
+      title: vscode.l10n.t('Fixing {0}', file),
+      cancellable: true,
+    };
+    const shown = vscode.window.withProgress(options, async (notification, token) => {
+      const listener = token.onCancellationRequested(() => {
+        controller.abort();
+      });
+      let done = 0;
+      try {
+        return await work(({ message, fraction }) => {
+          const increment = fraction === undefined ? 0 : Math.max(0, fraction * 100 - done);
+          done += increment;
+          notification.report({ message, ...(increment > 0 && { increment }) });
+        });
+      } finally {
+        listener.dispose();
+      }
+    });
+    return Promise.resolve(shown);
+  }
+
+  private async conclude(target: FixTarget, baseText: string, result: FixResult): Promise<void> {
+    switch (result.status) {
+      case 'fixed':
+        if (result.newText === undefined) throw new Error('The engine reported a fix without its text.');
+        await this.setPending({ uri: target.document.uri, baseText, newText: result.newText });
+        await this.preview();
+        return;
+      case 'not-fixed':
+        tell('info', summarise(result), [showTrace, openSetting('unmask.fix.budget')]);
+        return;
+      case 'no-failing-test':
+        tell('info', summarise(result), [openSetting('unmask.fix.testCommand')]);
+        return;
+      case 'error':
+        tell('error', summarise(result), [showTrace, openSetting('unmask.fix.testCommand')]);
+        return;
+    }
+  }
+
+  private async setPending(fix: PendingFix | undefined): Promise<void> {
+    if (this.pendingFix === fix) return;
+    this.pendingFix = fix;
+    this.changed.fire();
+    await vscode.commands.executeCommand('setContext', 'unmask.fixPending', fix !== undefined);
+    if (fix === undefined) await this.documents.closeDiff();
+  }
+
+  private setRunning(controller: AbortController | undefined): void {
+    this.running = controller;
+    void vscode.commands.executeCommand('setContext', 'unmask.fixRunning', controller !== undefined);
+  }
+}

@@ -1,0 +1,12 @@
+import type { DocumentFilter } from 'vscode';
+
+/** The languages that Unmask serves; package.json names the same ones in its menus and activation events. */
+export const languages: readonly string[] = ['javascript', 'javascriptreact', 'typescript', 'typescriptreact'];
+
+/** Files on disk: what can be tested and fixed. */
+export const fileSelector: readonly DocumentFilter[] = languages.map((language) => ({ language, scheme: 'file' }));
+
+/** Where completions are offered: also in files that were never saved. */
+export const completionSelector: readonly DocumentFilter[] = ['file', 'untitled'].flatMap((scheme) =>
+  languages.map((language) => ({ language, scheme })),
+);

@@ -1,0 +1,30 @@
+import * as vscode from 'vscode';
+import { registerCompletions } from './editor/completion/provider';
+import { EngineService } from './editor/engine/engine-service';
+import { registerFix } from './editor/fix/register';
+import { registerEngineCommands } from './editor/status/commands';
+import { registerStatusBar } from './editor/status/status-bar';
+
+let engine: EngineService | undefined;
+
+/** Composition only: features register themselves; the engine starts with the first request. */
+export function activate(context: vscode.ExtensionContext): void {
+  const started = performance.now();
+  const log = vscode.window.createOutputChannel('Unmask', { log: true });
+  engine = new EngineService(log);
+  context.subscriptions.push(
+    registerFix(engine, log),
+    registerCompletions(engine, log),
+    registerStatusBar(engine),
+    registerEngineCommands(engine, log),
+    engine,
+    log,
+  );
+  log.info(`Activated in ${(performance.now() - started).toFixed(1)} ms.`);
+}
+
+/** Awaited by VS Code: when it returns, the engine and everything below it is gone. */
+export async function deactivate(): Promise<void> {
+  await engine?.end();
+  engine = undefined;
+}

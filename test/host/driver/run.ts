@@ -1,0 +1,51 @@
+/** Runs the host tests in a real VS Code, once in a trusted and once in an untrusted workspace. */
+import { runTests } from '@vscode/test-electron';
+import { build } from 'esbuild';
+import { cpSync, mkdtempSync, rmSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { chooseHost } from './choose-host';
+import { repository } from './paths';
+
+const suites = ['trusted', 'untrusted'] as const;
+
+async function main(asked: readonly string[]): Promise<void> {
+  const host = await chooseHost();
+  console.log(`[host] ${host.kind}: ${host.executable}`);
+  await build({
+    absWorkingDir: repository,
+    entryPoints: Object.fromEntries(suites.map((suite) => [suite, `test/host/suite/${suite}.ts`])),
+    outdir: 'dist/test-host',
+    bundle: true,
+    platform: 'node',
+    target: 'node20',
+    format: 'cjs',
+    sourcemap: 'inline',
+    external: ['vscode', 'mocha'],
+  });
+  for (const suite of suites.filter((name) => asked.length === 0 || asked.includes(name))) {
+    if (suite === 'untrusted' && host.kind !== 'code-server') {
+      console.log('[host] untrusted: skipped, @vscode/test-electron trusts every folder on desktop VS Code');
+      continue;
+    }
+    console.log(`[host] suite "${suite}"`);
+    const folder = mkdtempSync(path.join(os.tmpdir(), 'unmask-samples-'));
+    cpSync(path.join(repository, 'samples'), folder, { recursive: true });
+    try {
+      await runTests({
+        vscodeExecutablePath: host.executable,
+        extensionDevelopmentPath: repository,
+        extensionTestsPath: path.join(repository, 'dist', 'test-host', `${suite}.js`),
+        launchArgs: [folder, '--disable-extensions'],
+        extensionTestsEnv: { UNMASK_HOST_UNTRUSTED: suite === 'untrusted' ? '1' : undefined },
+      });
+    } finally {
+      rmSync(folder, { recursive: true, force: true });
+    }
+  }
+}
+
+main(process.argv.slice(2)).catch((error: unknown) => {
+  console.error(error instanceof Error ? error.message : error);
+  process.exitCode = 1;
+});
