@@ -38,7 +38,9 @@ export interface Lowering {
   cacheHeads(c: TransformerConfig): number;
   /** Rows of the bias that the provider wants: 1 broadcasts over queries, 'R' is written out. */
   readonly biasRows: 1 | 'R';
-  /** Attention of the new rows over past and new columns: [attended [B,R,heads*hd], keys [B,cacheHeads,P+R,hd], values]. */
+  /** Whether the keys and values that come out are those of the new rows alone, or past and new ones joined. */
+  readonly presentHolds: 'new' | 'all';
+  /** Attention of the new rows over past and new columns: [attended [B,R,heads*hd], keys [B,cacheHeads,R or P+R,hd], values]. */
   attention(g: GraphBuilder, c: TransformerConfig, x: AttentionInputs): [attended: Value, keys: Value, values: Value];
   /** Output projection of rows h [N,width] to logits [N,vocabulary]; `weight` is [vocabulary,width], row-major. `table` is the embedding initialiser when tied. */
   head(g: GraphBuilder, h: Value, weight: Float32Array, table: Value | null): Value;

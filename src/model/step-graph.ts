@@ -45,9 +45,9 @@ export function segmentRanges(layers: number, segments: number): [first: number,
 }
 
 /**
- * Builds the graphs. Inputs: `ids` int64 [B,R] (first segment) or `hidden` [B,R,width]; `positions` int64 [B,R]; `bias` f32, broadcasting to [B,1,R,P+R];
+ * Builds the graphs. Inputs: `ids` int64 [B,R] (first segment) or `hidden_in` [B,R,width]; `positions` int64 [B,R]; `bias` f32, broadcasting to [B,1,R,P+R];
  * `past.k.i`, `past.v.i` [B,cacheHeads,P,hd]; in the last segment `queries` int64 [N] (row b*R+r), `targets` int64 [N,T] and `token_bias` f32 [vocabulary].
- * Outputs: `present.k.i`, `present.v.i` [B,cacheHeads,P+R,hd]; `hidden`; in the last segment `top_p` f32 and `top_id` int64 [N,16], `entropy` f32 [N] (nats),
+ * Outputs: `present.k.i`, `present.v.i` [B,cacheHeads,R or P+R,hd] (see Lowering.presentHolds); `hidden`; in the last segment `top_p` f32 and `top_id` int64 [N,16], `entropy` f32 [N] (nats),
  * `target_logp` f32 [N,T] and `logits` f32 [N,vocabulary] (token bias added).
  */
 export function buildStepGraphs(
@@ -66,7 +66,7 @@ export function buildStepGraphs(
     let x =
       s === 0
         ? gather(g, table!, g.input('ids', 'int64', [dims.batch, dims.rows]))
-        : g.input('hidden', 'float32', [dims.batch, dims.rows, c.width]);
+        : g.input('hidden_in', 'float32', [dims.batch, dims.rows, c.width]);
     if (s === 0 && options.exposeHidden) g.output('embed', x);
     x = blocks(g, c, w, lowering, options, x, first, end);
     if (s < ranges.length - 1) g.output('hidden', x);
@@ -96,10 +96,12 @@ function blocks(
     const past = [g.input(`past.k.${i}`, 'float32', cacheShape), g.input(`past.v.${i}`, 'float32', cacheShape)] as const;
     let normed: Value;
     [normed, x] = normAfter(g, c, x, update, norm(g, c, `block${i}.attentionNorm`, block.attentionNorm));
-    const attention = c.heads * c.headWidth;
-    const keyValue = c.kvHeads * c.headWidth;
-    const [q, k, v] = split(g, linear(g, `block${i}.qkv`, normed, block.qkv), [attention, keyValue, keyValue]);
-    const [attended, keys, values] = lowering.attention(g, c, { q: q!, k: k!, v: v!, positions, cos, sin, past, bias });
+    const [q, k, v] = [
+      linear(g, `block${i}.query`, normed, block.query),
+      linear(g, `block${i}.key`, normed, block.key),
+      linear(g, `block${i}.value`, normed, block.value),
+    ];
+    const [attended, keys, values] = lowering.attention(g, c, { q, k, v, positions, cos, sin, past, bias });
     g.output(`present.k.${i}`, keys);
     g.output(`present.v.${i}`, values);
     [normed, x] = normAfter(
@@ -109,7 +111,7 @@ function blocks(
       linear(g, `block${i}.attentionOut`, attended, block.attentionOut),
       norm(g, c, `block${i}.mlpNorm`, block.mlpNorm),
     );
-    update = mlp(g, c, i, normed, block);
+    update = mlp(g, i, normed, block);
     if (options.exposeHidden) {
       x = add(g, x, update);
       update = null;
@@ -141,9 +143,9 @@ function linear(g: GraphBuilder, name: string, x: Value, weight: Float32Array): 
 }
 
 /** SwiGLU: down(silu(gate x) * up x). */
-function mlp(g: GraphBuilder, c: TransformerConfig, i: number, x: Value, block: BlockWeights): Value {
-  const [gate, up] = split(g, linear(g, `block${i}.gateUp`, x, block.gateUp), [c.mlpWidth, c.mlpWidth]);
-  return linear(g, `block${i}.down`, mul(g, quickGelu(g, gate!), up!), block.down);
+function mlp(g: GraphBuilder, i: number, x: Value, block: BlockWeights): Value {
+  const gate = quickGelu(g, linear(g, `block${i}.gate`, x, block.gate));
+  return linear(g, `block${i}.down`, mul(g, gate, linear(g, `block${i}.up`, x, block.up)), block.down);
 }
 
 /** cos and sin of position * theta^(-2j/hd), each [maxPositions, hd/2]; angles in float32 after a float64 product, as the reference's fp32 tables. */

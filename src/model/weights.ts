@@ -3,13 +3,19 @@ import type { TransformerConfig } from './config';
 /** Weights of one block; every matrix is stored [in, out], row-major, so that y = x W. */
 export interface BlockWeights {
   readonly attentionNorm: Float32Array;
-  /** Fused query, key and value projections: [width, (heads + 2 kvHeads) * headWidth]. */
-  readonly qkv: Float32Array;
+  /** [width, heads * headWidth]. Kept apart from keys and values: splitting a fused product costs a copy of it. */
+  readonly query: Float32Array;
+  /** [width, kvHeads * headWidth]. */
+  readonly key: Float32Array;
+  /** [width, kvHeads * headWidth]. */
+  readonly value: Float32Array;
   /** [heads * headWidth, width]. */
   readonly attentionOut: Float32Array;
   readonly mlpNorm: Float32Array;
-  /** Fused gate and up projections: [width, 2 mlpWidth]. */
-  readonly gateUp: Float32Array;
+  /** [width, mlpWidth]. */
+  readonly gate: Float32Array;
+  /** [width, mlpWidth]. */
+  readonly up: Float32Array;
   /** [mlpWidth, width]. */
   readonly down: Float32Array;
 }
@@ -23,29 +29,11 @@ export interface TransformerWeights {
   readonly head: Float32Array;
 }
 
-/** [out, in] (as PyTorch's Linear stores it) to [in, out], written into columns `at`.. of a matrix `columns` wide. */
-export function transposeInto(
-  target: Float32Array,
-  columns: number,
-  at: number,
-  source: Float32Array,
-  out: number,
-  inner: number,
-): void {
-  for (let o = 0; o < out; o++) {
-    for (let i = 0; i < inner; i++) target[i * columns + at + o] = source[o * inner + i]!;
-  }
-}
-
-/** Several [out_j, in] matrices side by side as one [in, sum out_j]. */
-export function fuseLinear(sources: readonly Float32Array[], inner: number): Float32Array {
-  const columns = sources.reduce((n, s) => n + s.length / inner, 0);
-  const target = new Float32Array(inner * columns);
-  let at = 0;
-  for (const s of sources) {
-    const out = s.length / inner;
-    transposeInto(target, columns, at, s, out, inner);
-    at += out;
+/** [rows, columns] to [columns, rows], row-major: PyTorch's Linear stores [out, in]. */
+export function transposed(source: Float32Array, rows: number, columns: number): Float32Array {
+  const target = new Float32Array(source.length);
+  for (let r = 0; r < rows; r++) {
+    for (let c = 0; c < columns; c++) target[c * rows + r] = source[r * columns + c]!;
   }
   return target;
 }
@@ -61,10 +49,13 @@ export function randomWeights(c: TransformerConfig, seed: number): TransformerWe
     embedding,
     blocks: Array.from({ length: c.layers }, () => ({
       attentionNorm: ones(),
-      qkv: matrix(c.width * (attention + 2 * c.kvHeads * c.headWidth)),
+      query: matrix(c.width * attention),
+      key: matrix(c.width * c.kvHeads * c.headWidth),
+      value: matrix(c.width * c.kvHeads * c.headWidth),
       attentionOut: matrix(attention * c.width),
       mlpNorm: ones(),
-      gateUp: matrix(c.width * 2 * c.mlpWidth),
+      gate: matrix(c.width * c.mlpWidth),
+      up: matrix(c.width * c.mlpWidth),
       down: matrix(c.mlpWidth * c.width),
     })),
     finalNorm: ones(),

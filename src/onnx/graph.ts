@@ -61,6 +61,7 @@ export class GraphBuilder {
   private readonly initializers = new Map<string, Initializer>();
   private readonly values = new Map<string, Value>();
   private readonly constants = new Map<string, Value>();
+  private readonly renamed = new Map<string, string>();
   private counter = 0;
 
   constructor(private readonly name: string) {}
@@ -115,18 +116,21 @@ export class GraphBuilder {
     return outputs.filter((v) => v !== null);
   }
 
-  /** Declares a graph output under `name` (by an Identity node where the value has another name). */
+  /** Declares a graph output. The value is renamed when the graph is built: an Identity node would copy it. */
   output(name: string, value: Value): void {
-    const named =
-      value.name === name
-        ? value
-        : this.node({ op: 'Identity', inputs: [value], outputs: [{ dtype: value.dtype, shape: value.shape, name }] })[0]!;
-    this.outputs.push(named);
+    if (this.renamed.has(value.name))
+      throw new GraphError(`${value.name} is an output already, as ${this.renamed.get(value.name)!}`);
+    if (!this.nodes.some((n) => n.outputs.includes(value.name))) throw new GraphError(`output ${name} is not computed by a node`);
+    this.declare({ ...value, name });
+    this.renamed.set(value.name, name);
+    this.outputs.push({ ...value, name });
   }
 
   build(): Graph {
     if (this.outputs.length === 0) throw new GraphError(`graph ${this.name} has no outputs`);
-    return { name: this.name, inputs: this.inputs, outputs: this.outputs, nodes: this.nodes, initializers: this.initializers };
+    const rename = (name: string): string => this.renamed.get(name) ?? name;
+    const nodes = this.nodes.map((n) => ({ ...n, inputs: n.inputs.map(rename), outputs: n.outputs.map(rename) }));
+    return { name: this.name, inputs: this.inputs, outputs: this.outputs, nodes, initializers: this.initializers };
   }
 
   private constant(key: string, make: () => Value): Value {

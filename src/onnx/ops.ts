@@ -145,6 +145,12 @@ export function split(g: GraphBuilder, x: Value, sizes: readonly number[], axis 
   });
 }
 
+/** The size of one axis at run time, int64 [1]. */
+export function sizeOf(g: GraphBuilder, x: Value, axis: number): Value {
+  const at = axisOf(x.shape, axis);
+  return one(g, 'Shape', [x], [1], { start: at, end: at + 1 }, 'int64');
+}
+
 /** x[start:stop] along one axis; `start` and `stop` are int64 values of shape [1], `size` names the resulting length. */
 export function slice(g: GraphBuilder, x: Value, axis: number, start: Value, stop: Value, size: Dim): Value {
   const at = axisOf(x.shape, axis);

@@ -3,13 +3,14 @@ import { gather, matMul, reshape } from '../../onnx/ops';
 import { multiHeadAttention, rotaryEmbedding } from '../../onnx/ops-microsoft';
 import type { TransformerConfig } from '../config';
 import { dims, type Lowering } from '../lowering';
-import { fuseLinear } from '../weights';
+import { transposed } from '../weights';
 
 /** WebGPU: the fused MultiHeadAttention kernel; FusedMatMul does not exist there, so the head is stored transposed. */
 export const webgpuLowering: Lowering = {
   provider: 'webgpu',
   cacheHeads: (c) => c.heads,
   biasRows: 'R',
+  presentHolds: 'all',
 
   attention(g, c, x) {
     const q = rotaryEmbedding(g, x.q, x.positions, x.cos, x.sin, c.heads);
@@ -21,7 +22,7 @@ export const webgpuLowering: Lowering = {
   head(g, h, weight) {
     const width = h.shape[1] as number;
     const vocabulary = weight.length / width;
-    return matMul(g, h, g.initializer('head', 'float32', [width, vocabulary], fuseLinear([weight], width)));
+    return matMul(g, h, g.initializer('head', 'float32', [width, vocabulary], transposed(weight, vocabulary, width)));
   },
 };
 
