@@ -11,11 +11,22 @@ const entries = {
   cli: 'src/cli/main.ts',
   'test-worker': 'src/workspace/worker/main.ts',
 };
-const present = Object.fromEntries(Object.entries(entries).filter(([, file]) => existsSync(path.join(root, file))));
+/** Loaded by test runners, which want the module itself to be the reporter. */
+const reporters = {
+  'mocha-reporter': 'src/workspace/hooks/mocha-reporter.ts',
+  'node-test-reporter': 'src/workspace/hooks/node-test-reporter.ts',
+};
+// `node scripts/build.mjs NAME…` builds only those.
+const asked = process.argv.slice(2);
+const pick = (all) =>
+  Object.fromEntries(
+    Object.entries(all).filter(
+      ([name, file]) => existsSync(path.join(root, file)) && (asked.length === 0 || asked.includes(name)),
+    ),
+  );
 
-await build({
+const common = {
   absWorkingDir: root,
-  entryPoints: present,
   outdir: 'dist',
   bundle: true,
   platform: 'node',
@@ -26,4 +37,7 @@ await build({
   // Native or large: loaded from node_modules when (and only if) they are needed.
   external: ['vscode', 'onnxruntime-node', 'typescript'],
   mainFields: ['module', 'main'],
-});
+};
+
+await build({ ...common, entryPoints: pick(entries) });
+await build({ ...common, entryPoints: pick(reporters), footer: { js: 'module.exports = module.exports.default;' } });

@@ -56,7 +56,10 @@ export interface TestRun {
   readonly seconds: number;
   /** Why a run was ended, for the user. */
   readonly reason?: string;
-  /** By test id (where the runner allows), else one entry under `*`. Only when asked for. */
+  /**
+   * By test id (where the runner allows), and under `*` what ran outside tests (while loading); where it doesn't, everything under `*`.
+   * Only when asked for.
+   */
   readonly coverage?: ReadonlyMap<string, readonly FileCoverage[]>;
 }
 
@@ -94,6 +97,8 @@ export interface Verifier {
   readonly workers: number;
   /** True if warm workers reproduced the baseline's pass/fail on the unchanged code, so that a warm verdict is worth something. */
   readonly warm: boolean;
+  /** The tests of the unchanged code (unsaved texts included), with coverage: what a repair starts from. */
+  readonly baseline: TestRun;
   /** What of the sandbox is really in force on this system (network, file system, processes), for the trace. */
   readonly isolation: readonly string[];
   /**

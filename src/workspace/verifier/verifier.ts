@@ -1,0 +1,109 @@
+import os from 'node:os';
+import type { CandidateFiles, Limits, Project, TestRun, Verdict, Verifier } from '../types';
+import { defaultLimits } from '../types';
+import { isolation } from '../isolation/probe';
+import { insideProject, isFrozen } from '../project/frozen';
+import { runTests } from '../runners/run';
+import type { RunOptions } from '../runners/run';
+import { createSnapshot } from '../sandbox/sandbox';
+import type { Snapshot } from '../sandbox/sandbox';
+import { judge } from './judge';
+
+export interface VerifierOptions {
+  readonly project: Project;
+  /** Unsaved texts by absolute path. */
+  readonly overlays?: Readonly<Record<string, string>> | ReadonlyMap<string, string>;
+  /** Candidates tested at once. Default: one less than the processors. */
+  readonly workers?: number;
+  readonly limits?: Limits;
+  /** False: every candidate in a fresh process (for comparison). Default true. */
+  readonly warm?: boolean;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** Runs in a copy made for it alone: what one run leaves behind never meets the next. */
+async function runFresh(project: Project, snapshot: Snapshot, files: ReadonlyMap<string, string>, options: RunOptions): Promise<TestRun> {
+  const sandbox = await snapshot.sandbox();
+  try {
+    sandbox.apply(files);
+    return await runTests(project, sandbox, options);
+  } finally {
+    await sandbox.dispose();
+  }
+}
+
+/** Why a candidate may not even be tried; null if it may. */
+function refusal(candidate: CandidateFiles, snapshot: Snapshot, frozen: readonly string[]): string | null {
+  for (const [file, text] of candidate.files) {
+    const inside = insideProject(file);
+    if (inside === null) return `${file} lies outside the project`;
+    if (isFrozen(inside, frozen) && snapshot.text(inside) !== text) return `${file} is a test, test configuration or package file`;
+  }
+  return null;
+}
+
+/** Prepares a project for verifying candidates: copies it, runs its tests once, and warms workers up where they agree with that run. */
+export async function createVerifier(options: VerifierOptions): Promise<Verifier> {
+  const { project, signal } = options;
+  const limits = options.limits ?? defaultLimits;
+  const workers = options.workers ?? Math.max(1, os.availableParallelism() - 1);
+  const confinement = await isolation();
+  const snapshot = await createSnapshot(project.root, options.overlays);
+  try {
+    const baseline = await runFresh(project, snapshot, new Map(), { coverage: true, limits, signal });
+    return assemble({ ...options, workers, limits }, snapshot, baseline, confinement.report);
+  } catch (error) {
+    await snapshot.dispose();
+    throw error;
+  }
+}
+
+function assemble(
+  options: VerifierOptions & { readonly workers: number; readonly limits: Limits },
+  snapshot: Snapshot,
+  baseline: TestRun,
+  report: readonly string[],
+): Verifier {
+  const { project, limits } = options;
+  const testFiles = [...new Set([...project.testFiles, ...baseline.tests.flatMap(({ file }) => file ?? [])])];
+  const whole = baseline.tests.filter(({ state }) => state !== 'skipped').map(({ id }) => id);
+  const stop = new AbortController();
+  const running = new Set<Promise<unknown>>();
+
+  const guarded = async (candidate: CandidateFiles, mode: Verdict['mode'], work: (signal: AbortSignal) => Promise<Verdict>, signal?: AbortSignal): Promise<Verdict> => {
+    stop.signal.throwIfAborted();
+    const reason = refusal(candidate, snapshot, testFiles);
+    if (reason !== null) return { outcome: 'refused', tests: [], seconds: 0, mode, reason };
+    const task = work(signal ? AbortSignal.any([signal, stop.signal]) : stop.signal);
+    running.add(task);
+    try {
+      return await task;
+    } finally {
+      running.delete(task);
+    }
+  };
+
+  return {
+    workers: options.workers,
+    warm: false,
+    baseline,
+    isolation: report,
+    screen: (candidate, tests, { milliseconds, signal }) =>
+      guarded(
+        candidate,
+        'fresh',
+        async (linked) => {
+          const own: Limits = { ...limits, milliseconds: Math.max(milliseconds, 2000 + milliseconds) };
+          return judge(await runFresh(project, snapshot, candidate.files, { only: tests, limits: own, signal: linked }), tests, 'fresh');
+        },
+        signal,
+      ),
+    prove: (candidate, signal) =>
+      guarded(candidate, 'fresh', async (linked) => judge(await runFresh(project, snapshot, candidate.files, { limits, signal: linked }), whole, 'fresh'), signal),
+    async dispose() {
+      stop.abort(new Error('the verifier was disposed'));
+      await Promise.allSettled(running);
+      await snapshot.dispose();
+    },
+  };
+}
