@@ -1,0 +1,130 @@
+import { Command, InvalidArgumentError, Option } from 'commander';
+import packageJson from '../../package.json';
+import { benchEngine, type BenchFlags } from './bench';
+import { complete, type CompleteFlags } from './complete';
+import { CliError, exit } from './exit';
+import { fix, type FixFlags } from './fix';
+import { models } from './models';
+import { standardOutput, type Output } from './output';
+import type { EngineFlags } from './session';
+
+/** What `--json` was asked of every command; on the command, because errors need it, too. */
+interface JsonFlag {
+  readonly json?: boolean;
+}
+
+/**
+ * The commands and their options. `done` gets each command's exit code; failures are thrown out of `parseAsync`.
+ */
+export function createProgram(done: (code: number) => void): Command {
+  const run = async (flags: JsonFlag, command: (output: Output) => Promise<number>): Promise<void> => {
+    done(await command(standardOutput(flags.json === true)));
+  };
+  const program = new Command('unmask')
+    .description('Fast coding agents on a local masked-diffusion model: infill, and fixes proved by your tests.')
+    .version(packageJson.version)
+    .exitOverride()
+    .showHelpAfterError('(see --help)')
+    .addHelpText(
+      'after',
+      '\nExit codes: 0 done (fix: a verified fix), 1 no fix, 2 error, 3 not available in this version, 130 cancelled.',
+    );
+
+  withModel(program.command('fix'))
+    .description('search for a fix of FILE that makes the failing tests pass, and prove it with the whole suite')
+    .argument('<file>', 'source file with the suspected fault; the tests run in the folder of the nearest package.json above it')
+    .option('--range <a:b>', 'lines the fault is suspected in (from 1, both included)', parseRange)
+    .option('--test <command>', 'test command (default: mocha or node:test, found by itself)')
+    .addOption(
+      new Option('--budget <budget>', 'about 5, 30 or 120 seconds of search')
+        .choices(['instant', 'standard', 'deep'])
+        .default('standard'),
+    )
+    .addOption(
+      new Option('--sources <sources>', 'where candidates come from').choices(['both', 'mutation', 'model']).default('both'),
+    )
+    .option('--workers <n>', 'candidates tested at the same time', wholeNumber(1, 64))
+    .option('--seed <n>', 'makes a run repeatable', wholeNumber(0, 2 ** 31 - 1), 0)
+    .option('--apply', 'write a verified fix to FILE, if FILE is still what it was')
+    .action((file: string, flags: FixFlags & JsonFlag) => run(flags, (output) => fix(file, flags, output)));
+
+  withModel(program.command('complete'))
+    .description('print what the model would fill in at a place')
+    .argument('<place>', 'FILE:LINE:COL, both counted from 1')
+    .option('--max-lines <n>', 'most lines of the completion', wholeNumber(1, 64))
+    .option('--max-tokens <n>', 'most tokens of the completion', wholeNumber(1, 512))
+    .option('--min-confidence <p>', 'stay silent below this confidence, 0 to 1', probability)
+    .option('--seed <n>', 'makes a run repeatable', wholeNumber(0, 2 ** 31 - 1))
+    .action((place: string, flags: CompleteFlags & JsonFlag) => run(flags, (output) => complete(place, flags, output)));
+
+  withModel(program.command('models'))
+    .description('list the models at hand, with facts from loading each')
+    .action((flags: EngineFlags & JsonFlag) => run(flags, (output) => models(flags, output)));
+
+  const bench = program.command('bench').description('measure').exitOverride();
+  withModel(bench.command('engine'))
+    .description('speed, at stated quality, of denoising steps and infills on this machine')
+    .option('--quick', 'fewer repeats: the same keys, noisier numbers')
+    .action((flags: BenchFlags & JsonFlag) => run(flags, (output) => benchEngine(flags, output)));
+  notYet(bench.command('fix'), 'fix rate and seconds over fresh mutants of the samples; use "npm run demo" until then');
+
+  notYet(program.command('edit').argument('[file]').argument('[instruction]'), 'edit a selection by an instruction');
+  notYet(program.command('refactor').argument('[files...]'), 'refactor across files');
+  notYet(program.command('finetune').argument('[folder]'), 'fine-tune the model on a workspace');
+  return program;
+}
+
+/** Options of all commands that start an engine. */
+function withModel(command: Command): Command {
+  return command
+    .exitOverride()
+    .option(
+      '--model <model>',
+      'model folder, "none", or "random:SEED" (random weights, for comparison); default: the embedded model',
+    )
+    .addOption(new Option('--device <device>', 'where the model runs').choices(['auto', 'cpu', 'webgpu']).default('auto'))
+    .option('--threads <n>', 'threads of the model; 0: chosen by the engine', wholeNumber(0, 256))
+    .option('--verbose', "show the engine's log on standard error")
+    .option('--json', 'print exactly one JSON object on standard output');
+}
+
+/** A command that is known, and honest about not being there. */
+function notYet(command: Command, what: string): void {
+  command
+    .exitOverride()
+    .description(`${what} (not available in this version)`)
+    .option('--json', 'print exactly one JSON object on standard output')
+    .allowUnknownOption()
+    .action(() => {
+      throw new CliError(`"unmask ${fullName(command)}" is not available in this version.`, exit.notAvailable);
+    });
+}
+
+function fullName(command: Command): string {
+  const parent = command.parent;
+  return parent?.parent ? `${parent.name()} ${command.name()}` : command.name();
+}
+
+function wholeNumber(min: number, max: number): (text: string) => number {
+  return (text) => {
+    const value = Number(text);
+    if (!/^\d+$/.test(text) || value < min || value > max) {
+      throw new InvalidArgumentError(`It must be a whole number from ${min} to ${max}.`);
+    }
+    return value;
+  };
+}
+
+function probability(text: string): number {
+  const value = Number(text);
+  if (text.trim() === '' || !(value >= 0 && value <= 1)) throw new InvalidArgumentError('It must be a number from 0 to 1.');
+  return value;
+}
+
+function parseRange(text: string): { start: number; end: number } {
+  const match = /^([1-9]\d*):([1-9]\d*)$/.exec(text);
+  const start = Number(match?.[1]);
+  const end = Number(match?.[2]);
+  if (!match || end < start) throw new InvalidArgumentError('It must be FIRST:LAST, lines counted from 1, for example 10:14.');
+  return { start, end };
+}

@@ -1,0 +1,53 @@
+import path from 'node:path';
+import { EngineClient, type EngineOptions } from '../client';
+import type { DeviceChoice } from '../protocol/messages';
+import { exit, Interrupted } from './exit';
+import type { Output } from './output';
+
+/** Options that every command with an engine takes. */
+export interface EngineFlags {
+  readonly model?: string;
+  readonly device?: DeviceChoice;
+  readonly threads?: number;
+  readonly verbose?: boolean;
+}
+
+/** An engine's options as the flags say. */
+export function engineOptions(flags: EngineFlags, output: Output): EngineOptions {
+  const { model, device, threads, verbose } = flags;
+  const special = model === undefined || model === 'none' || /^random(:|$)/.test(model);
+  return {
+    model: special ? model : path.resolve(model),
+    device,
+    threads,
+    log: ({ level, message }) => {
+      if (verbose === true) output.note(`[${level}] ${message}`);
+    },
+  };
+}
+
+/**
+ * Runs a command with an engine of its own, which is gone when this returns: orderly also on failure and on Ctrl-C, which
+ * aborts the signal, waits for the engine to clean up, and then throws `Interrupted`. A second Ctrl-C leaves at once (the
+ * engine ends itself when we are gone).
+ */
+export async function withEngine<T>(
+  options: EngineOptions,
+  work: (client: EngineClient, signal: AbortSignal) => Promise<T>,
+): Promise<T> {
+  const controller = new AbortController();
+  const client = new EngineClient(options);
+  const onSignal = (signal: NodeJS.Signals): void => {
+    const code = signal === 'SIGINT' ? exit.cancelled : exit.terminated;
+    if (controller.signal.aborted) process.exit(code);
+    controller.abort(new Interrupted(code));
+  };
+  const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+  for (const signal of signals) process.on(signal, onSignal);
+  try {
+    return await work(client, controller.signal);
+  } finally {
+    await client.dispose();
+    for (const signal of signals) process.off(signal, onSignal);
+  }
+}
