@@ -10,6 +10,10 @@ import { startServer } from './code-server';
 
 const limitMs = Number(process.env['UNMASK_HOST_TIMEOUT_MS'] ?? 600_000);
 
+/** What the workbench itself prints in every run. */
+const chatter =
+  /^(Ignoring fetching additional|Updating additional builtin|Resolv(ing|ed) connection token|Creating a socket|\[reconnection-grace-time\]|\[Service Worker\]|\[AgentHost|\[AccountPolicyGate\]|Timed out waiting for authentication provider)/;
+
 async function main(args: readonly string[]): Promise<number> {
   const developed = values(args, 'extensionDevelopmentPath');
   const tests = values(args, 'extensionTestsPath')[0];
@@ -41,7 +45,7 @@ async function main(args: readonly string[]): Promise<number> {
     });
   });
   await page.exposeFunction('codeAutomationLog', (type: string, parts: readonly unknown[]) => {
-    if (/^(Ignoring fetching additional|Updating additional builtin)/.test(String(parts[0]))) return;
+    if (chatter.test(String(parts[0]))) return;
     (type === 'error' ? console.error : console.log)(...parts);
   });
   page.on('pageerror', (error) => {

@@ -1,7 +1,7 @@
 /** Runs the host tests in a real VS Code, once in a trusted and once in an untrusted workspace. */
 import { runTests } from '@vscode/test-electron';
 import { build } from 'esbuild';
-import { cpSync, mkdtempSync, rmSync } from 'node:fs';
+import { cpSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { chooseHost } from './choose-host';
@@ -29,8 +29,11 @@ async function main(asked: readonly string[]): Promise<void> {
       continue;
     }
     console.log(`[host] suite "${suite}"`);
-    const folder = mkdtempSync(path.join(os.tmpdir(), 'unmask-samples-'));
+    const home = mkdtempSync(path.join(os.tmpdir(), 'unmask-host-workspace-'));
+    const folder = path.join(home, 'samples');
     cpSync(path.join(repository, 'samples'), folder, { recursive: true });
+    // Above the folder, as in a project whose workspace is one of its packages: the samples' test runner is found there.
+    symlinkSync(path.join(repository, 'node_modules'), path.join(home, 'node_modules'), 'junction');
     try {
       await runTests({
         vscodeExecutablePath: host.executable,
@@ -40,7 +43,7 @@ async function main(asked: readonly string[]): Promise<void> {
         extensionTestsEnv: { UNMASK_HOST_UNTRUSTED: suite === 'untrusted' ? '1' : undefined },
       });
     } finally {
-      rmSync(folder, { recursive: true, force: true });
+      rmSync(home, { recursive: true, force: true });
     }
   }
 }
