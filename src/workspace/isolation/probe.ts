@@ -28,7 +28,7 @@ async function works(wrap: (request: IsolationRequest) => Wrapped): Promise<stri
     const scratch = path.join(base, 'scratch');
     await mkdir(inside);
     await mkdir(scratch);
-    const test = `: > "${inside}/x" && ! { : > "${base}/y"; } 2>/dev/null && echo confined`;
+    const test = `touch "${inside}/x" && ! touch "${base}/y" 2>/dev/null && echo confined`;
     const wrapped = wrap({ command: 'sh', args: ['-c', test], cwd: inside, writable: [inside], scratch, fileMb: 1 });
     const { stdout } = await run(wrapped.command, wrapped.args, { timeout: 10_000, killSignal: 'SIGKILL' });
     return stdout.includes('confined') ? null : 'the trial run could write outside its folder';
