@@ -1,0 +1,244 @@
+/**
+ * Block-wise denoising of a batch of canvases: LLaDA's low-confidence sampler (arXiv 2502.09992, Algorithm 5) with the parallel rules and
+ * the caches of Fast-dLLM (2505.22618), and P2's remasking of written tokens (2502.03540). A canvas may hold text after the region: infill.
+ */
+import { topCandidates } from '../model/step-graph';
+import type { KeyValueCache, RunTurn, StepModel, StepResult } from '../model/step-model';
+import { guidedResult } from './guidance';
+import { drawToken } from './noise';
+import { planWithRemasking, type Plan, type RemaskOptions } from './remask';
+import { quotas, select, type Candidate, type UnmaskRule } from './unmask-rules';
+
+export type CacheKind = 'none' | 'prefix' | 'dual';
+
+export interface DenoiseOptions {
+  /** Token ids [batch, length], row-major, masks where tokens are wanted; not changed. */
+  readonly canvas: Int32Array;
+  readonly batch: number;
+  /** Half-open range of positions that may change; the same for every canvas. */
+  readonly region: readonly [start: number, end: number];
+  readonly blockLength: number;
+  readonly rule: UnmaskRule;
+  readonly cache: CacheKind;
+  /** 0: arg-max. Otherwise Gumbel noise in float64 among the best candidates. */
+  readonly temperature?: number;
+  /** Uniform numbers in [0,1); needed if temperature > 0. */
+  readonly random?: () => number;
+  /** Added to the logits [vocabulary]: forbids tokens. */
+  readonly tokenBias?: Float32Array;
+  /** Classifier-free guidance scale as in LLaDA's generate.py; needs `cache: 'none'`. */
+  readonly guidance?: number;
+  readonly remask?: RemaskOptions;
+  /** [batch, length], 1 = padding that is not attended to. */
+  readonly padding?: Uint8Array;
+  /** Rejects a token at a position: the next best candidate is taken. */
+  readonly allow?: (position: number, token: number) => boolean;
+  /** Most forwards in all; the rest of the region is then committed at once. */
+  readonly maxForwards?: number;
+  readonly onStep?: (step: DenoiseStep) => void;
+  readonly signal?: AbortSignal;
+  readonly turn?: RunTurn;
+}
+
+export interface DenoiseStep {
+  readonly index: number;
+  readonly forward: { readonly kind: 'full' | 'prefix' | 'dual'; readonly start: number; readonly length: number };
+  /** By canvas: what was predicted, what was committed and what was masked again. */
+  readonly rows: readonly {
+    readonly candidates: readonly Candidate[];
+    readonly committed: readonly Candidate[];
+    readonly remasked: readonly number[];
+  }[];
+  /** The canvases after this step, [batch, length]; a copy. */
+  readonly canvas: Int32Array;
+}
+
+export interface DenoiseResult {
+  readonly canvas: Int32Array;
+  /** Forward passes that were run (each over the whole batch). */
+  readonly forwards: number;
+  /** Probability of each position's token when it was committed, [batch, length]; 1 where nothing was committed. */
+  readonly confidence: Float32Array;
+  /** Positions whose committed token was masked again and then written with another token. */
+  readonly corrected: number;
+}
+
+/** State of one run; lives only inside `denoise`. */
+interface Run {
+  readonly model: StepModel;
+  readonly options: DenoiseOptions;
+  readonly length: number;
+  readonly canvas: Int32Array;
+  readonly confidence: Float32Array;
+  /** Last token that was removed again from a position, or -1. */
+  readonly removed: Int32Array;
+  corrected: number;
+  forwards: number;
+}
+
+/** Fills every mask of the region. Throws `signal.reason` when aborted, between steps. */
+export async function denoise(model: StepModel, options: DenoiseOptions): Promise<DenoiseResult> {
+  const length = options.canvas.length / options.batch;
+  const run: Run = {
+    model,
+    options,
+    length,
+    canvas: Int32Array.from(options.canvas),
+    confidence: new Float32Array(options.canvas.length).fill(1),
+    removed: new Int32Array(options.canvas.length).fill(-1),
+    corrected: 0,
+    forwards: 0,
+  };
+  const [start, end] = options.region;
+  for (let at = start; at < end; at += options.blockLength) await denoiseBlock(run, at, Math.min(at + options.blockLength, end));
+  return { canvas: run.canvas, forwards: run.forwards, confidence: run.confidence, corrected: run.corrected };
+}
+
+async function denoiseBlock(run: Run, start: number, end: number): Promise<void> {
+  const { options } = run;
+  const schedules = Array.from({ length: options.batch }, (_, b) =>
+    options.rule.kind === 'quota' ? quotas(masksIn(run, b, start, end).length, options.rule.steps) : [],
+  );
+  let cache: KeyValueCache | undefined;
+  // Every step leaves more written than the one before, with remasking too, so a block takes no more steps than it has positions.
+  const limit = options.rule.kind === 'quota' ? options.rule.steps : end - start;
+  for (let step = 0; step < limit; step++) {
+    options.signal?.throwIfAborted();
+    const wanted = wantedRows(run, start, end);
+    if (wanted.length === 0) return;
+    const last = run.forwards + 1 >= (options.maxForwards ?? Infinity);
+    const rows = rowsOf(run, cache ? options.cache : 'none', start, end);
+    const result = await forward(run, rows, wanted, cache, !cache && options.cache !== 'none');
+    cache ??= options.cache === 'none' ? undefined : result.cache;
+    const outcome = schedules.map((schedule, b) => commit(run, b, wanted, result, last ? Infinity : (schedule[step] ?? 0)));
+    report(run, rows, outcome);
+  }
+}
+
+interface Wanted {
+  readonly canvas: number;
+  readonly position: number;
+}
+
+function masksIn(run: Run, b: number, start: number, end: number): number[] {
+  const mask = run.model.config.maskToken;
+  const out: number[] = [];
+  for (let p = start; p < end; p++) if (run.canvas[b * run.length + p] === mask) out.push(p);
+  return out;
+}
+
+/** Rows whose predictions decide this step: masked ones, and written ones too where they may be remasked. Empty when nothing is masked. */
+function wantedRows(run: Run, start: number, end: number): Wanted[] {
+  const out: Wanted[] = [];
+  for (let b = 0; b < run.options.batch; b++) {
+    const masks = masksIn(run, b, start, end);
+    const positions = run.options.remask && masks.length > 0 ? Array.from({ length: end - start }, (_, i) => start + i) : masks;
+    for (const position of positions) out.push({ canvas: b, position });
+  }
+  return out;
+}
+
+/** Positions computed in a step: all, or from the block to the end (prefix cache), or the block alone (dual cache). */
+function rowsOf(
+  run: Run,
+  cache: CacheKind,
+  start: number,
+  end: number,
+): { kind: 'full' | 'prefix' | 'dual'; positions: number[] } {
+  const [from, to] = cache === 'none' ? [0, run.length] : cache === 'prefix' ? [start, run.length] : [start, end];
+  return { kind: cache === 'none' ? 'full' : cache, positions: Array.from({ length: to - from }, (_, i) => from + i) };
+}
+
+async function forward(
+  run: Run,
+  rows: { positions: number[] },
+  wanted: readonly Wanted[],
+  cache: KeyValueCache | undefined,
+  keepCache: boolean,
+): Promise<StepResult> {
+  const { options, model, length, canvas } = run;
+  const first = rows.positions[0]!;
+  const count = rows.positions.length;
+  const ids = new Int32Array(options.batch * count);
+  for (let b = 0; b < options.batch; b++) ids.set(canvas.subarray(b * length + first, b * length + first + count), b * count);
+  run.forwards++;
+  const request = {
+    batch: options.batch,
+    ids,
+    rows: rows.positions,
+    cache,
+    hidden: options.padding && { mask: options.padding, length },
+    queries: wanted.map((w) => w.canvas * count + w.position - first),
+    targets: options.remask && { ids: wanted.map((w) => canvas[w.canvas * length + w.position]!), perQuery: 1 },
+    tokenBias: options.tokenBias,
+    want: { cache: keepCache, entropy: options.rule.kind === 'entropy' },
+  };
+  if (options.guidance) return guidedResult(model, request, { scale: options.guidance, prompt: options.region[0] }, options.turn);
+  return model.step(request, options.turn);
+}
+
+type RowOutcome = DenoiseStep['rows'][number];
+
+/** Reads canvas b's predictions, commits by the rule and remasks by P2 where asked. */
+function commit(run: Run, b: number, wanted: readonly Wanted[], result: StepResult, quota: number): RowOutcome {
+  const { options, canvas, length } = run;
+  const mask = run.model.config.maskToken;
+  const candidates: Candidate[] = [];
+  const written: Candidate[] = [];
+  wanted.forEach((w, row) => {
+    if (w.canvas !== b) return;
+    const present = canvas[b * length + w.position]!;
+    if (present === mask) candidates.push(predict(options, w.position, row, result));
+    else written.push({ position: w.position, token: present, confidence: Math.exp(result.targetLogp![row]!) });
+  });
+  const chosen = quota === Infinity ? candidates : select(options.rule, candidates, quota);
+  const { committed, remasked }: Plan = options.remask
+    ? planWithRemasking(options.remask, written, candidates, written.length + chosen.length)
+    : { committed: chosen, remasked: [] };
+  for (const c of committed) {
+    const at = b * length + c.position;
+    canvas[at] = c.token;
+    run.confidence[at] = c.confidence;
+    if (run.removed[at] !== -1 && run.removed[at] !== c.token) run.corrected++;
+  }
+  for (const position of remasked) {
+    const at = b * length + position;
+    run.removed[at] = canvas[at]!;
+    canvas[at] = mask;
+  }
+  return { candidates, committed, remasked };
+}
+
+/** The token for one masked position: arg-max, or drawn with temperature; confidence is its untempered probability. */
+function predict(options: DenoiseOptions, position: number, row: number, result: StepResult): Candidate {
+  const at = row * topCandidates;
+  const { allow } = options;
+  const open = Array.from({ length: topCandidates }, (_, i) => at + i).filter((i) => !allow || allow(position, result.topId[i]!));
+  // Where every candidate is refused the best one stands, with no confidence: the caller drops such a canvas.
+  const best =
+    open.length === 0
+      ? at
+      : open[
+          drawToken(
+            open.map((i) => result.topP[i]!),
+            options.temperature ?? 0,
+            options.random,
+          )
+        ]!;
+  const entropy = result.entropy?.[row];
+  return {
+    position,
+    token: result.topId[best]!,
+    confidence: open.length === 0 ? 0 : result.topP[best]!,
+    ...(entropy === undefined ? {} : { entropy }),
+  };
+}
+
+function report(run: Run, rows: { kind: 'full' | 'prefix' | 'dual'; positions: number[] }, outcome: readonly RowOutcome[]): void {
+  run.options.onStep?.({
+    index: run.forwards - 1,
+    forward: { kind: rows.kind, start: rows.positions[0]!, length: rows.positions.length },
+    rows: outcome,
+    canvas: Int32Array.from(run.canvas),
+  });
+}
