@@ -15,7 +15,7 @@ export function balance(completion: string, prefix: string, suffix: string, synt
   const allowed = imbalance(lex(before, after, syntax));
   const fits = (text: string): boolean => imbalance(lex(before, text + after, syntax)) <= allowed;
   if (fits(completion)) return completion;
-  const closed = withClosers(completion, before, syntax, fits);
+  const closed = withClosers(completion, prefix, before, syntax, fits);
   if (closed !== undefined) return closed;
   for (const end of cutPoints(completion)) {
     const kept = completion.slice(0, end);
@@ -30,7 +30,13 @@ export function imbalance(state: LexState): number {
 }
 
 /** Adds the closers of brackets and quotes that the completion itself opened, innermost first, as few as do. */
-function withClosers(completion: string, before: LexState, syntax: Syntax, fits: (text: string) => boolean): string | undefined {
+function withClosers(
+  completion: string,
+  prefix: string,
+  before: LexState,
+  syntax: Syntax,
+  fits: (text: string) => boolean,
+): string | undefined {
   const end = lex(before, completion, syntax);
   const opened = end.stack.slice(before.stack.length).reverse();
   let text = completion.trimEnd();
@@ -39,7 +45,7 @@ function withClosers(completion: string, before: LexState, syntax: Syntax, fits:
     if (closer === undefined) return undefined;
     const from = at - before.length;
     const sameLine = !completion.slice(from).trimEnd().includes('\n');
-    text += sameLine ? closer : `\n${indentationAt(completion, from)}${closer}`;
+    text += sameLine ? closer : `\n${indentationAt(prefix + completion, prefix.length + from)}${closer}`;
     if (fits(text)) return text;
   }
   return undefined;

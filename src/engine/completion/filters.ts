@@ -119,7 +119,8 @@ function significantLines(text: string): string[] {
     .filter((line) => line !== '');
 }
 
-/** Lines of brackets and semicolons alone may well be repeated; a line with a word is news only once. */
+/** Brackets alone, or `break;`, may well be repeated; a line that says something is news only once. */
 function isTelling(line: string): boolean {
-  return /\w{2}/.test(line);
+  const said = line.trim();
+  return said.length >= 4 && /\w/.test(said) && !/^(break|continue|return|else|try|default|do|pass)\W?$/.test(said);
 }
