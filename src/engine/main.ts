@@ -43,5 +43,6 @@ process.stdin.on('end', () => void server.end('standard input ended'));
 process.stdin.on('error', () => void server.end('standard input failed'));
 process.on('SIGTERM', () => void server.end('SIGTERM'));
 process.on('SIGHUP', () => void server.end('SIGHUP'));
-process.stdin.pipe(guard);
+// Its end is the server's to handle: closing the guard would close the connection before the last answers are out.
+process.stdin.pipe(guard, { end: false });
 connection.listen();

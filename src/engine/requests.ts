@@ -109,7 +109,11 @@ export function isMessage(value: unknown): boolean {
   return (idOk || id === null) && (result !== undefined || typeof error === 'object');
 }
 
-/** Sends a progress value; a client that is gone is no reason to fail. */
-export function sendProgress(connection: MessageConnection, token: string | number, value: unknown): void {
-  connection.sendNotification('$/progress', { token, value }).catch(() => undefined);
+/** Sends a notification; resolves when it is written or can't be. A client that is gone is no reason to fail. */
+export async function notify(connection: MessageConnection, method: string, params: object): Promise<void> {
+  try {
+    await connection.sendNotification(method, params);
+  } catch {
+    // The connection is closed or broken, and the watch on the client will end the engine.
+  }
 }

@@ -16,7 +16,7 @@ import {
 } from '../protocol/messages';
 import { CompletionService } from './completion/service';
 import { loadModel, type LoadedModel } from './model-host';
-import { handler, refusal, Requests, sendProgress, type Handler } from './requests';
+import { handler, notify, refusal, Requests, type Handler } from './requests';
 import { RunScheduler } from './scheduler';
 import { memoryWatch, residentMb, watchParent } from './watch';
 import { version } from './version';
@@ -70,7 +70,7 @@ export class EngineServer {
     if (this.ending) throw refusal(errorCodes.shuttingDown, 'The engine is ending.');
     const asked = progressToken.safeParse((params as { progressToken?: unknown } | null)?.progressToken);
     const onProgress = (value: unknown): void => {
-      if (asked.data !== undefined) sendProgress(this.connection, asked.data, value);
+      if (asked.data !== undefined) void notify(this.connection, '$/progress', { token: asked.data, value });
     };
     try {
       return await this.requests.run(token, (signal) => found.answer(params, { signal, onProgress }));
@@ -153,7 +153,7 @@ export class EngineServer {
       const model = await loadModel(params, this.scheduler, signal);
       const checkMemory = memoryWatch(params.memoryLimitMb, ({ rssMb, limitMb }) => {
         const reason = `the engine uses ${Math.round(rssMb)} MB, over the limit of ${limitMb} MB`;
-        this.connection.sendNotification(methods.restartWanted, { reason, rssMb }).catch(() => undefined);
+        void notify(this.connection, methods.restartWanted, { reason, rssMb });
       });
       const timer = setInterval(() => {
         if (this.requests.count === 0) checkMemory();
@@ -201,10 +201,7 @@ export class EngineServer {
     setImmediate(() => {
       // Written after the answer to `shutdown`, so its completion means that the answer is out; unless nobody reads any more.
       setTimeout(this.options.exit, lastWriteMs);
-      this.connection
-        .sendNotification(methods.log, { level: 'info', message: `Engine ends: ${reason}.` })
-        .catch(() => undefined)
-        .finally(this.options.exit);
+      void notify(this.connection, methods.log, { level: 'info', message: `Engine ends: ${reason}.` }).then(this.options.exit);
     });
   }
 }
