@@ -7,6 +7,7 @@ import path from 'node:path';
 const root = path.join(path.dirname(fileURLToPath(import.meta.url)), '..');
 const entries = {
   extension: 'src/extension.ts',
+  client: 'src/client/index.ts',
   engine: 'src/engine/main.ts',
   cli: 'src/cli/main.ts',
   'test-worker': 'src/workspace/worker/main.ts',

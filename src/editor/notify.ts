@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { EngineCrashed, EngineRequestError, EngineUnavailable } from '../client/errors';
+import type { EngineRequestError } from '../client';
 import { errorCodes } from '../protocol/errors';
 
 /** A button under a message: what it says and the command it runs. */
@@ -34,16 +34,27 @@ export function tell(level: 'info' | 'warning' | 'error', message: string, actio
 /** Tells of a request that failed, with the button that mends it where there is one. `retry` makes the same request again. */
 export function tellFailure(error: unknown, log: vscode.LogOutputChannel, retry?: Action): void {
   const message = error instanceof Error ? error.message : String(error);
-  log.error(error instanceof Error && !isExpected(error) ? error : message);
-  tell('error', message, [...remedies(error), ...(retry && error instanceof EngineCrashed ? [retry] : []), showLog]);
+  const expected = expectedKind(error);
+  log.error(error instanceof Error && expected === undefined ? error : message);
+  tell('error', message, [...remedies(error), ...(retry && expected === 'EngineCrashed' ? [retry] : []), showLog]);
 }
 
 function remedies(error: unknown): Action[] {
-  if (error instanceof EngineUnavailable) return [openSetting('unmask.nodePath'), restartEngine];
-  if (error instanceof EngineRequestError && error.code === errorCodes.modelUnusable) return [openSetting('unmask.model')];
-  return [];
+  switch (expectedKind(error)) {
+    case 'EngineUnavailable':
+      return [openSetting('unmask.nodePath'), restartEngine];
+    case 'EngineRequestError':
+      return (error as EngineRequestError).code === errorCodes.modelUnusable ? [openSetting('unmask.model')] : [];
+    default:
+      return [];
+  }
 }
 
-function isExpected(error: Error): boolean {
-  return error instanceof EngineCrashed || error instanceof EngineUnavailable || error instanceof EngineRequestError;
+/** The client's typed errors, told apart by name: its classes live in a bundle that is loaded only when it is needed. */
+function expectedKind(
+  error: unknown,
+): 'EngineCrashed' | 'EngineUnavailable' | 'EngineRequestError' | 'EngineDisposed' | undefined {
+  if (!(error instanceof Error)) return undefined;
+  const names = ['EngineCrashed', 'EngineUnavailable', 'EngineRequestError', 'EngineDisposed'] as const;
+  return names.find((name) => name === error.name);
 }
