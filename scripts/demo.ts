@@ -57,7 +57,7 @@ function shortDiff(diff: string): string[] {
 
 /** Ctrl-C ends the engine and removes the temporary copy before the process goes. */
 const interrupted = new AbortController();
-for (const name of ['SIGINT', 'SIGTERM'] as const) process.once(name, () => { interrupted.abort(new Error(`Stopped by ${name}.`)); }); // prettier-ignore
+for (const name of ['SIGINT', 'SIGTERM'] as const) process.on(name, () => { interrupted.abort(new Error(`Stopped by ${name}.`)); }); // prettier-ignore
 
 async function runArm(
   arm: ArmName,
@@ -87,7 +87,7 @@ async function runArm(
       outcomes.push(outcome);
       if (arm === 'model + mutation') {
         say(`\n${task.id}: ${describe(outcome)}`);
-        [...shortTrace(result), ...shortDiff(result.diff)].forEach(say);
+        if (result) [...shortTrace(result), ...shortDiff(result.diff)].forEach(say);
       } else say(`${task.id}: ${describe(outcome)}`);
       if (outcome.error !== undefined) say(`  ${outcome.error}`);
     }

@@ -35,7 +35,9 @@ function installDependencies() {
   say('npm ci (once; about a minute)');
   // The runtime's install script would download CUDA libraries; the CPU and WebGPU providers are in the package already.
   // Variables of an npm that started this script would steer the inner one (its prefix, its working directory).
-  const inherited = Object.entries(process.env).filter(([name]) => !/^npm_(config_(local_)?prefix|lifecycle|package)/i.test(name));
+  const inherited = Object.entries(process.env).filter(
+    ([name]) => !/^npm_(config_(local_)?prefix|lifecycle|package)/i.test(name),
+  );
   execFileSync('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error'], {
     cwd: root,
     env: { ...Object.fromEntries(inherited), ONNXRUNTIME_NODE_INSTALL: 'skip' },

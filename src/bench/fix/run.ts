@@ -1,4 +1,5 @@
 /** Runs repair tasks through engines and judges what comes back. */
+import { createHash } from 'node:crypto';
 import path from 'node:path';
 import type { Budget, FixParams, FixResult, Progress } from '../../protocol/messages';
 import { tokensOf } from '../../repair/source/edits';
@@ -32,6 +33,8 @@ export function armSettings(arm: ArmName, seed: number): { readonly model?: stri
 
 export interface FixOutcome {
   readonly task: string;
+  /** Of the broken text: results are only comparable, and only resumed, where it is the same. */
+  readonly digest: string;
   readonly kind?: string;
   readonly arm: ArmName;
   readonly budget: Budget;
@@ -42,6 +45,7 @@ export interface FixOutcome {
   /** The very program that was broken, token by token; absent where that is not known. */
   readonly exact?: boolean;
   readonly source: FixResult['source'];
+  /** As the client's clock saw it. */
   readonly seconds: number;
   readonly candidatesTried: number;
   readonly testsRun: number;
@@ -59,16 +63,21 @@ export interface RunOptions {
   readonly onProgress?: ((progress: Progress) => void) | undefined;
 }
 
-/** One task through one engine. The broken text stands in the copy while the engine works; the copy is left as it was. */
+/**
+ * One task through one engine. The broken text stands in the copy while the engine works; the copy is left as it was. A request that fails is an
+ * outcome too; only an abort throws.
+ */
 export async function runTask(
   client: FixClient,
   set: TaskSet,
   task: FixTask,
   options: RunOptions,
-): Promise<{ readonly outcome: FixOutcome; readonly result: FixResult }> {
+): Promise<{ readonly outcome: FixOutcome; readonly result?: FixResult }> {
   const { copy } = set;
   const before = await copy.read(task.file);
   await copy.write(task.file, task.broken);
+  const started = performance.now();
+  const secondsSince = (): number => (performance.now() - started) / 1000;
   try {
     const result = await client.fix(
       {
@@ -79,36 +88,55 @@ export async function runTask(
       },
       { signal: options.signal, onProgress: options.onProgress },
     );
+    const seconds = secondsSince();
     if ((await copy.read(task.file)) !== task.broken) throw new Error(`The search for a fix changed ${task.file} itself.`);
-    return { outcome: await judge(set, task, options, result), result };
+    return { outcome: { ...(await judge(set, task, options, result)), seconds }, result };
+  } catch (error) {
+    if (options.signal?.aborted) throw error;
+    return { outcome: { ...failed(task, options, error), seconds: secondsSince() } };
   } finally {
     await copy.write(task.file, before);
   }
 }
 
-async function judge(set: TaskSet, task: FixTask, options: RunOptions, result: FixResult): Promise<FixOutcome> {
-  const { newText } = result;
+/** What an outcome is of. */
+export function identify(
+  task: FixTask,
+  { arm, budget, seed }: Pick<RunOptions, 'arm' | 'budget' | 'seed'>,
+): Pick<FixOutcome, 'task' | 'digest' | 'kind' | 'arm' | 'budget' | 'seed'> {
+  const digest = createHash('sha256').update(task.broken).digest('hex').slice(0, 12);
+  return { task: task.id, digest, ...(task.truth && { kind: task.truth.kind }), arm, budget, seed };
+}
+
+function failed(task: FixTask, options: RunOptions, error: unknown): Omit<FixOutcome, 'seconds'> {
+  return {
+    ...identify(task, options),
+    status: 'error',
+    fixed: false,
+    source: 'none',
+    candidatesTried: 0,
+    testsRun: 0,
+    error: error instanceof Error ? error.message : String(error),
+  };
+}
+
+async function judge(set: TaskSet, task: FixTask, options: RunOptions, result: FixResult): Promise<Omit<FixOutcome, 'seconds'>> {
+  const { newText, status, source, candidatesTried, testsRun, confidence, error } = result;
   let passes = false;
-  if (result.status === 'fixed' && newText !== undefined) {
+  if (status === 'fixed' && newText !== undefined) {
     await set.copy.write(task.file, newText);
     passes = (await runTestFile(set.copy.root, task.testFile)) === 'passed';
   }
-  const { arm, budget, seed } = options;
   return {
-    task: task.id,
-    ...(task.truth && { kind: task.truth.kind }),
-    arm,
-    budget,
-    seed,
-    status: result.status,
+    ...identify(task, options),
+    status,
     fixed: passes,
     ...(task.truth && { exact: passes && (await sameProgram(newText!, task.truth.original)) }),
-    source: result.source,
-    seconds: result.seconds,
-    candidatesTried: result.candidatesTried,
-    testsRun: result.testsRun,
-    ...(result.confidence !== undefined && { confidence: result.confidence }),
-    ...(result.error !== undefined && { error: result.error }),
+    source,
+    candidatesTried,
+    testsRun,
+    ...(confidence !== undefined && { confidence }),
+    ...(error !== undefined && { error }),
   };
 }
 
