@@ -7,7 +7,11 @@ import { runTests } from '../runners/run';
 import type { RunOptions } from '../runners/run';
 import { createSnapshot } from '../sandbox/sandbox';
 import type { Snapshot } from '../sandbox/sandbox';
-import { judge } from './judge';
+import { judge, missingFrom } from './judge';
+import { createPool } from './pool';
+import type { Pool } from './pool';
+import { filesOf, warmUp } from './warm';
+import type { Warmth } from './warm';
 
 export interface VerifierOptions {
   readonly project: Project;
@@ -32,6 +36,9 @@ async function runFresh(project: Project, snapshot: Snapshot, files: ReadonlyMap
   }
 }
 
+/** Milliseconds that a fresh process may take before its first test. */
+const startUp = 5000;
+
 /** Why a candidate may not even be tried; null if it may. */
 function refusal(candidate: CandidateFiles, snapshot: Snapshot, frozen: readonly string[]): string | null {
   for (const [file, text] of candidate.files) {
@@ -51,7 +58,12 @@ export async function createVerifier(options: VerifierOptions): Promise<Verifier
   const snapshot = await createSnapshot(project.root, options.overlays);
   try {
     const baseline = await runFresh(project, snapshot, new Map(), { coverage: true, limits, signal });
-    return assemble({ ...options, workers, limits }, snapshot, baseline, confinement.report);
+    const warmth: Warmth =
+      options.warm === false ? { unit: null, make: () => Promise.resolve(null), reason: 'warm workers are switched off' } : await warmUp(project, snapshot, baseline, limits);
+    const coverage = warmth.coverage ?? baseline.coverage;
+    const known = { ...baseline, ...(coverage ? { coverage } : {}) };
+    const report = [...confinement.report, warmth.unit ? 'warm workers agree with a fresh run' : `fresh processes only: ${warmth.reason ?? 'unknown'}`];
+    return assemble({ ...options, workers, limits }, snapshot, known, report, warmth);
   } catch (error) {
     await snapshot.dispose();
     throw error;
@@ -63,10 +75,12 @@ function assemble(
   snapshot: Snapshot,
   baseline: TestRun,
   report: readonly string[],
+  warmth: Warmth,
 ): Verifier {
   const { project, limits } = options;
   const testFiles = [...new Set([...project.testFiles, ...baseline.tests.flatMap(({ file }) => file ?? [])])];
   const whole = baseline.tests.filter(({ state }) => state !== 'skipped').map(({ id }) => id);
+  const pool = warmth.unit === null ? null : createPool(options.workers, warmth.unit, warmth.make);
   const stop = new AbortController();
   const running = new Set<Promise<unknown>>();
 
@@ -85,15 +99,17 @@ function assemble(
 
   return {
     workers: options.workers,
-    warm: false,
+    warm: pool !== null,
     baseline,
     isolation: report,
-    screen: (candidate, tests, { milliseconds, signal }) =>
+    screen: (candidate, tests, { bail, milliseconds, signal }) =>
       guarded(
         candidate,
-        'fresh',
+        pool ? 'warm' : 'fresh',
         async (linked) => {
-          const own: Limits = { ...limits, milliseconds: Math.max(milliseconds, 2000 + milliseconds) };
+          if (pool) return screenWarm(pool, candidate, tests, bail, milliseconds, linked);
+          // A process of its own needs time to come up, which the caller's limit for the tests doesn't count.
+          const own: Limits = { ...limits, milliseconds: Math.min(limits.milliseconds, startUp + milliseconds) };
           return judge(await runFresh(project, snapshot, candidate.files, { only: tests, limits: own, signal: linked }), tests, 'fresh');
         },
         signal,
@@ -103,7 +119,15 @@ function assemble(
     async dispose() {
       stop.abort(new Error('the verifier was disposed'));
       await Promise.allSettled(running);
+      await pool?.dispose();
       await snapshot.dispose();
     },
   };
+}
+
+async function screenWarm(pool: Pool, candidate: CandidateFiles, tests: readonly string[], bail: boolean, milliseconds: number, signal: AbortSignal): Promise<Verdict> {
+  const reply = await pool.run(candidate.files, { files: filesOf(tests), only: tests, bail, milliseconds }, signal);
+  signal.throwIfAborted();
+  const outcome = reply.ended?.outcome ?? (missingFrom(reply.tests, tests).length === 0 ? 'passed' : 'failed');
+  return { outcome, tests: reply.tests, seconds: reply.milliseconds / 1000, mode: 'warm', ...(reply.ended ? { reason: reply.ended.reason } : {}) };
 }
