@@ -1,24 +1,105 @@
-// Placeholder until the loader lands; it has this signature.
+import { availableParallelism, cpus } from 'node:os';
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
+import { z } from 'zod';
+import { ModelError } from '../model/errors';
+import { cpuLowering } from '../model/lowerings/cpu';
+import { webgpuLowering } from '../model/lowerings/webgpu';
+import { readConfig, readNetwork } from '../model/network';
+import { StepModel } from '../model/step-model';
+import { CodeTokenizer } from '../model/tokenizer';
+import { probeWebgpu } from '../model/webgpu-probe';
+import { randomWeights } from '../model/weights';
 import type { CodeModel } from './code-model';
 import type { RunGate } from './run-gate';
+import { textModel } from './text-model';
+
 export interface LoadOptions {
+  /** Model folder: config.json, tokenizer.json, weights. */
   readonly dir: string;
   readonly device: 'auto' | 'cpu' | 'webgpu';
+  /** 0: one a core, at most eight. */
   readonly threads: number;
-  readonly gate?: RunGate;
+  readonly gate: RunGate;
   readonly signal?: AbortSignal;
+  /** The folder's architecture with untrained weights. */
   readonly randomSeed?: number;
 }
+
 export interface LoadedCodeModel {
   readonly model: CodeModel;
-  readonly device: {
-    inUse: 'cpu' | 'webgpu';
-    asked: 'auto' | 'cpu' | 'webgpu';
-    description: string;
-    reason?: string | undefined;
-  };
+  /** Shape of protocol's DeviceReport. */
+  readonly device: { inUse: 'cpu' | 'webgpu'; asked: 'auto' | 'cpu' | 'webgpu'; description: string; reason?: string };
   dispose(): Promise<void>;
 }
-export function loadCodeModel(_options: LoadOptions): Promise<LoadedCodeModel> {
-  return Promise.reject(new Error('not written yet'));
+
+/** Canvases longer than this share of a full sequence are cut into segments of layers, so that no run lasts over 40 ms. */
+const flopsPerRun = 2.5e9;
+
+const manifestSchema = z.looseObject({ id: z.string().min(1).optional(), capabilities: z.array(z.string()).default(['infill']) });
+
+/** Loads a model folder onto a device. Throws ModelError (message for the user); never falls back in silence: see `device.reason`. */
+export async function loadCodeModel(options: LoadOptions): Promise<LoadedCodeModel> {
+  const { config, weights } =
+    options.randomSeed === undefined
+      ? await readNetwork(options.dir)
+      : await readConfig(options.dir).then((c) => ({ config: c, weights: randomWeights(c, options.randomSeed!) }));
+  options.signal?.throwIfAborted();
+  const tokenizer = await CodeTokenizer.load(options.dir);
+  options.signal?.throwIfAborted();
+  const { webgpu, reason } = await chooseDevice(options.device);
+  const threads = options.threads || Math.min(8, availableParallelism());
+  const step = await StepModel.create(config, weights, {
+    lowering: webgpu ? webgpuLowering : cpuLowering,
+    threads,
+    segments: segmentsFor(config),
+    noFallback: webgpu,
+  });
+  const manifest = await readManifest(options.dir);
+  const id = `${manifest.id ?? path.basename(options.dir)}${options.randomSeed === undefined ? '' : ` (untrained, seed ${options.randomSeed})`}`;
+  return {
+    model: textModel(id, manifest.capabilities, step, tokenizer, options.gate),
+    device: {
+      inUse: step.provider,
+      asked: options.device,
+      description: webgpu ? 'GPU by WebGPU' : `${cpus()[0]?.model.trim() ?? 'processor'}, ${threads} threads`,
+      ...(reason ? { reason } : {}),
+    },
+    dispose: () => step.dispose(),
+  };
+}
+
+async function chooseDevice(asked: LoadOptions['device']): Promise<{ webgpu: boolean; reason?: string }> {
+  if (asked === 'cpu') return { webgpu: false };
+  const probe = await probeWebgpu(asked === 'webgpu');
+  if (probe.usable) return { webgpu: true };
+  if (asked === 'webgpu')
+    throw new ModelError(`WebGPU cannot be used here: ${probe.reason}. Set "unmask.device" (or --device) to "cpu" or "auto".`);
+  return { webgpu: false, reason: probe.reason };
+}
+
+/** Pieces that the layers are cut into so that a full-length forward stays within the work of one run. */
+function segmentsFor(c: {
+  layers: number;
+  width: number;
+  heads: number;
+  headWidth: number;
+  kvHeads: number;
+  mlpWidth: number;
+  maxSequence: number;
+}): number {
+  const perRow = 2 * c.width * (2 * c.heads * c.headWidth + 2 * c.kvHeads * c.headWidth + 3 * c.mlpWidth);
+  const attention = 4 * c.maxSequence * c.heads * c.headWidth;
+  return Math.min(c.layers, Math.ceil((c.layers * c.maxSequence * (perRow + attention)) / flopsPerRun));
+}
+
+/** `manifest.json`: what the model can do; absent: infill only. */
+async function readManifest(dir: string): Promise<z.infer<typeof manifestSchema>> {
+  const file = path.join(dir, 'manifest.json');
+  const text = await readFile(file, 'utf8').catch(() => '{}');
+  try {
+    return manifestSchema.parse(JSON.parse(text));
+  } catch (cause) {
+    throw new ModelError(`${file} is not a model manifest`, { cause });
+  }
 }

@@ -3,7 +3,7 @@
  * the caches of Fast-dLLM (2505.22618), and P2's remasking of written tokens (2502.03540). A canvas may hold text after the region: infill.
  */
 import { topCandidates } from '../model/step-graph';
-import type { KeyValueCache, RunTurn, StepModel, StepResult } from '../model/step-model';
+import type { KeyValueCache, RunTurn, StepModel, StepRequest, StepResult } from '../model/step-model';
 import { guidedResult } from './guidance';
 import { drawToken } from './noise';
 import { planWithRemasking, type Plan, type RemaskOptions } from './remask';
@@ -162,7 +162,7 @@ async function forward(
   const ids = new Int32Array(options.batch * count);
   for (let b = 0; b < options.batch; b++) ids.set(canvas.subarray(b * length + first, b * length + first + count), b * count);
   run.forwards++;
-  const request = {
+  const request: StepRequest = {
     batch: options.batch,
     ids,
     rows: rows.positions,
@@ -173,8 +173,39 @@ async function forward(
     tokenBias: options.tokenBias,
     want: { cache: keepCache, entropy: options.rule.kind === 'entropy' },
   };
+  if (!cache && keepCache && options.batch > 1 && !options.padding && alike(canvas, options.batch)) {
+    return shareFirstForward(run, { ...request, batch: 1, ids: ids.subarray(0, count) }, wanted, count);
+  }
   if (options.guidance) return guidedResult(model, request, { scale: options.guidance, prompt: options.region[0] }, options.turn);
   return model.step(request, options.turn);
+}
+
+function alike(canvas: Int32Array, batch: number): boolean {
+  const length = canvas.length / batch;
+  for (let i = length; i < canvas.length; i++) if (canvas[i] !== canvas[i - length]) return false;
+  return true;
+}
+
+/** All canvases begin alike when many samples are drawn for one gap: one forward serves them all. */
+async function shareFirstForward(run: Run, request: StepRequest, wanted: readonly Wanted[], count: number): Promise<StepResult> {
+  const { model, options } = run;
+  const perCanvas = wanted.length / options.batch;
+  const targets = request.targets && { ids: Array.from(request.targets.ids).slice(0, perCanvas), perQuery: 1 };
+  const queries = Array.from(request.queries).slice(0, perCanvas).map((q) => q % count); // prettier-ignore
+  const one = await model.step({ ...request, queries, targets }, options.turn);
+  const repeat = <T extends Float32Array | Int32Array>(values: T): T => {
+    const out = values.slice(0, 0).constructor as new (n: number) => T;
+    const all = new out(values.length * options.batch);
+    for (let b = 0; b < options.batch; b++) all.set(values, b * values.length);
+    return all;
+  };
+  return {
+    topP: repeat(one.topP),
+    topId: repeat(one.topId),
+    ...(one.entropy ? { entropy: repeat(one.entropy) } : {}),
+    ...(one.targetLogp ? { targetLogp: repeat(one.targetLogp) } : {}),
+    ...(one.cache ? { cache: model.repeatCache(one.cache, options.batch) } : {}),
+  };
 }
 
 type RowOutcome = DenoiseStep['rows'][number];

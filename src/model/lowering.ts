@@ -38,6 +38,8 @@ export interface Lowering {
   cacheHeads(c: TransformerConfig): number;
   /** Rows of the bias that the provider wants: 1 broadcasts over queries, 'R' is written out. */
   readonly biasRows: 1 | 'R';
+  /** Whether a past of batch 1 serves any batch. */
+  readonly broadcastsPast: boolean;
   /** Whether the keys and values that come out are those of the new rows alone, or past and new ones joined. */
   readonly presentHolds: 'new' | 'all';
   /** Attention of the new rows over past and new columns: [attended [B,R,heads*hd], keys [B,cacheHeads,R or P+R,hd], values]. */

@@ -130,6 +130,18 @@ export class StepModel {
     return this.runSegments(request, new Set(outputs), direct);
   }
 
+  /** A cache computed for one canvas, for a batch of canvases that are alike outside the rows still to come. */
+  repeatCache(cache: KeyValueCache, batch: number): KeyValueCache {
+    if (this.lowering.broadcastsPast || cache.batch === batch) return { ...cache, batch };
+    const tensors = Object.entries(cache.tensors).map(([name, t]) => {
+      const data = t.data as Float32Array;
+      const repeated = new Float32Array(data.length * batch);
+      for (let b = 0; b < batch; b++) repeated.set(data, b * data.length);
+      return [name, new this.ort.Tensor('float32', repeated, [batch, ...t.dims.slice(1)])] as const;
+    });
+    return { batch, positions: cache.positions, tensors: Object.fromEntries(tensors) };
+  }
+
   async dispose(): Promise<void> {
     await Promise.all(this.sessions.map((s) => s.release()));
   }

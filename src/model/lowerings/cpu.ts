@@ -12,6 +12,7 @@ export const cpuLowering: Lowering = {
   provider: 'cpu',
   cacheHeads: (c) => c.kvHeads,
   biasRows: 1,
+  broadcastsPast: true,
   presentHolds: 'new',
 
   attention(g, c, x) {

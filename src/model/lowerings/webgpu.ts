@@ -10,6 +10,7 @@ export const webgpuLowering: Lowering = {
   provider: 'webgpu',
   cacheHeads: (c) => c.heads,
   biasRows: 'R',
+  broadcastsPast: false,
   presentHolds: 'all',
 
   attention(g, c, x) {

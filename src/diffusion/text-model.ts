@@ -1,0 +1,59 @@
+import { parameterCount } from '../model/config';
+import type { RunTurn, StepModel } from '../model/step-model';
+import type { CodeTokenizer } from '../model/tokenizer';
+import type {
+  CandidateScore,
+  CodeModel,
+  CodeModelInfo,
+  InfillRequest,
+  InfillResult,
+  RunControl,
+  ScoreRequest,
+  SurpriseRequest,
+  TokenSurprise,
+} from './code-model';
+import { infill } from './infill';
+import type { RunGate } from './run-gate';
+import { score } from './score';
+import { surprise, type TextTools } from './surprise';
+
+/** Forbids a token outright. */
+const never = -1e9;
+
+/** CodeModel over a step model and a tokenizer; every native run waits for its turn at the gate. */
+export function textModel(
+  id: string,
+  capabilities: readonly string[],
+  model: StepModel,
+  tokenizer: CodeTokenizer,
+  gate: RunGate,
+): CodeModel {
+  const tools: TextTools = { model, tokenizer, textOnly: textOnlyBias(model, tokenizer) };
+  const info: CodeModelInfo = {
+    id,
+    parameters: parameterCount(model.config),
+    maxSequence: model.config.maxSequence,
+    capabilities,
+    device: model.provider,
+  };
+  const turnOf =
+    (control: RunControl | undefined): RunTurn =>
+    (work) => {
+      control?.signal?.throwIfAborted();
+      return gate.run(control?.priority ?? 'interactive', control?.signal, work);
+    };
+  return {
+    info,
+    countTokens: (text) => tokenizer.encode(text).length,
+    surprise: (request: SurpriseRequest, control?: RunControl): Promise<TokenSurprise[]> =>
+      surprise(tools, request, turnOf(control)),
+    score: (request: ScoreRequest, control?: RunControl): Promise<CandidateScore[]> => score(tools, request, turnOf(control)),
+    infill: (request: InfillRequest, control?: RunControl): Promise<InfillResult[]> =>
+      infill(tools, request, turnOf(control), control?.signal),
+  };
+}
+
+/** [vocabulary]: 0 for text, a large negative number for mask, end of text, other special tokens and unused rows of the table. */
+export function textOnlyBias(model: StepModel, tokenizer: CodeTokenizer): Float32Array {
+  return Float32Array.from({ length: model.config.vocabulary }, (_, id) => (tokenizer.isText(id) ? 0 : never));
+}
