@@ -51,7 +51,7 @@ const common = {
   plugins: [clientApart],
   // Some libraries are ES modules that ask where they lie; in a CommonJS bundle that is where the bundle lies.
   define: { 'import.meta.url': 'importMetaUrl' },
-  banner: { js: "const importMetaUrl = require('node:url').pathToFileURL(__filename).href;" },
+  banner: { js: "'use strict'; const importMetaUrl = require('node:url').pathToFileURL(__filename).href;" },
 };
 
 await build({ ...common, entryPoints: pick(entries) });
