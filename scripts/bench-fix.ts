@@ -4,6 +4,7 @@ import { Command } from 'commander';
 import { benchFix, type Connect } from '../src/bench/fix/bench';
 import { budgetTable } from '../src/bench/fix/report';
 import { armNames, type ArmName } from '../src/bench/fix/run';
+import { mutantTasks } from '../src/bench/fix/tasks';
 import { EngineClient } from '../src/client';
 import { budget as budgetNames, type Budget } from '../src/protocol/messages';
 
@@ -44,10 +45,11 @@ async function main(): Promise<void> {
     process.on(name, () => {
       interrupted.abort(new Error(`Stopped by ${name}; run again to go on.`));
     });
-  const report = await benchFix(connect, {
-    samples: path.join(__dirname, '..', 'samples'),
-    mutants: Number(options.mutants),
-    seed: Number(options.seed),
+  const seed = Number(options.seed);
+  const samples = path.join(__dirname, '..', 'samples');
+  const set = await mutantTasks(samples, Number(options.mutants), seed, interrupted.signal);
+  const report = await benchFix(connect, set, {
+    seed,
     budgets: options.budgets.split(',').map((name): Budget => budgetNames.parse(name)),
     ...(options.arms !== undefined && { arms: options.arms.split(',').map(toArm) }),
     file: path.resolve(options.file),
@@ -59,7 +61,7 @@ async function main(): Promise<void> {
       const mark = outcome.fixed ? (outcome.exact ? 'fixed as before' : 'fixed otherwise') : status;
       console.error(`${done}/${total} ${budget}, ${arm}: ${task}: ${mark} (${seconds.toFixed(1)} s, ${candidatesTried} tried)`);
     },
-  });
+  }).finally(() => set.copy.dispose());
   if (options.json) console.log(JSON.stringify(report));
   else console.log(budgetTable(report.outcomes).join('\n'));
 }

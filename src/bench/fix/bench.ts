@@ -1,19 +1,16 @@
-/** Fix rate and seconds on fresh mutants of the samples: every arm at every budget, each result written down as soon as it is there. */
+/** Fix rate and seconds on a set of tasks: every arm at every budget, each result written down as soon as it is there. */
 import { appendFile, mkdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { Budget } from '../../protocol/messages';
 import { summarise } from './report';
 import { armNames, armSettings, identify, runTask, type ArmName, type FixClient, type FixOutcome } from './run';
-import { mutantTasks } from './tasks';
+import type { TaskSet } from './tasks';
 
 /** A started engine; `model` is what the protocol's initialize takes. */
 export type Connect = (model: string | undefined) => Promise<FixClient & { dispose(): Promise<void> }>;
 
 export interface FixBenchOptions {
-  /** Folder of the sample projects. */
-  readonly samples: string;
-  readonly mutants: number;
-  /** Of the mutants and of the search. */
+  /** Of the search. */
   readonly seed: number;
   /** Smallest first. */
   readonly budgets: readonly Budget[];
@@ -28,7 +25,7 @@ export interface FixBenchOptions {
 
 export interface FixBenchReport {
   readonly seed: number;
-  readonly mutants: number;
+  readonly tasks: number;
   readonly groups: readonly ({ readonly arm: ArmName; readonly budget: Budget } & ReturnType<typeof summarise>)[];
   readonly outcomes: readonly FixOutcome[];
 }
@@ -37,39 +34,34 @@ const keyOf = ({ task, digest, arm, budget, seed }: ReturnType<typeof identify>)
   [task, digest, arm, budget, seed].join('|');
 
 /** Runs the benchmark. Throws only when aborted or when an engine can't be started. */
-export async function benchFix(connect: Connect, options: FixBenchOptions): Promise<FixBenchReport> {
-  const { mutants, seed, budgets, signal } = options;
+export async function benchFix(connect: Connect, set: TaskSet, options: FixBenchOptions): Promise<FixBenchReport> {
+  const { seed, budgets, signal } = options;
   const arms = options.arms ?? armNames;
   const known = await readOutcomes(options.file);
-  const set = await mutantTasks(options.samples, mutants, seed, signal);
   const total = budgets.length * arms.length * set.tasks.length;
   const outcomes = new Map<string, FixOutcome>();
-  try {
-    for (const [level, budget] of budgets.entries()) {
-      for (const arm of arms) {
-        let engine: Awaited<ReturnType<Connect>> | undefined;
-        try {
-          for (const task of set.tasks) {
-            const id = identify(task, { arm, budget, seed });
-            const smaller = budgets.slice(0, level).map((name) => outcomes.get(keyOf({ ...id, budget: name })));
-            const earlier = options.full === true ? undefined : smaller.find((outcome) => outcome?.fixed);
-            let outcome = known.get(keyOf(id));
-            if (!outcome && earlier) outcome = { ...earlier, budget, carried: true };
-            if (!outcome) {
-              engine ??= await connect(armSettings(arm, seed).model);
-              outcome = (await runTask(engine, set, task, { arm, budget, seed, signal })).outcome;
-              await note(options.file, outcome);
-            }
-            outcomes.set(keyOf(id), outcome);
-            options.onOutcome?.(outcome, outcomes.size, total);
+  for (const [level, budget] of budgets.entries()) {
+    for (const arm of arms) {
+      let engine: Awaited<ReturnType<Connect>> | undefined;
+      try {
+        for (const task of set.tasks) {
+          const id = identify(task, { arm, budget, seed });
+          const smaller = budgets.slice(0, level).map((name) => outcomes.get(keyOf({ ...id, budget: name })));
+          const earlier = options.full === true ? undefined : smaller.find((outcome) => outcome?.fixed);
+          let outcome = known.get(keyOf(id));
+          if (!outcome && earlier) outcome = { ...earlier, budget, carried: true };
+          if (!outcome) {
+            engine ??= await connect(armSettings(arm, seed).model);
+            outcome = (await runTask(engine, set, task, { arm, budget, seed, signal })).outcome;
+            await note(options.file, outcome);
           }
-        } finally {
-          await engine?.dispose();
+          outcomes.set(keyOf(id), outcome);
+          options.onOutcome?.(outcome, outcomes.size, total);
         }
+      } finally {
+        await engine?.dispose();
       }
     }
-  } finally {
-    await set.copy.dispose();
   }
   const all = [...outcomes.values()];
   const groups = budgets.flatMap((budget) =>
@@ -79,7 +71,7 @@ export async function benchFix(connect: Connect, options: FixBenchOptions): Prom
       ...summarise(all.filter((outcome) => outcome.arm === arm && outcome.budget === budget)),
     })),
   );
-  return { seed, mutants: set.tasks.length, groups, outcomes: all };
+  return { seed, tasks: set.tasks.length, groups, outcomes: all };
 }
 
 /** What an earlier run wrote down; a last line that was cut short is left out. */

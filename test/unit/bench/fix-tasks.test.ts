@@ -61,9 +61,9 @@ describe('mutants of the samples', () => {
       const again = await mutantTasks(samples, 6, 7);
       await again.copy.dispose();
       assert.deepEqual(again.tasks, set.tasks);
-      const other = await mutantTasks(samples, 6, 8);
+      const other = await mutantTasks(samples, 2, 8);
       await other.copy.dispose();
-      assert.notDeepEqual(other.tasks, set.tasks);
+      assert.notDeepEqual(other.tasks, set.tasks.slice(0, 2));
     } finally {
       await set.copy.dispose();
     }
