@@ -53,7 +53,7 @@ function sourcesHash() {
   const entries = readdirSync(path.join(root, 'src'), { withFileTypes: true, recursive: true });
   const sources = entries.filter((entry) => entry.isFile()).map((entry) => path.join(entry.parentPath ?? entry.path, entry.name));
   sources.sort().forEach(add);
-  for (const file of ['scripts/build.mjs', 'package-lock.json', 'tsconfig.json']) add(path.join(root, file));
+  for (const file of ['scripts/build.mjs', 'package.json', 'package-lock.json', 'tsconfig.json']) add(path.join(root, file));
   return hash.digest('hex');
 }
 
