@@ -1,4 +1,5 @@
 /** The engine as its users (editor, command line, benchmarks) see it. */
-export { EngineClient, type EngineOptions, type EngineState, type RequestOptions } from './engine-client';
+export { EngineClient, type RequestOptions } from './engine-client';
 export { EngineCrashed, EngineDisposed, EngineRequestError, EngineUnavailable, isNotAvailable } from './errors';
+export type { EngineOptions, EngineState } from './options';
 export { defaultRestartPolicy, type RestartPolicy } from './restart-policy';

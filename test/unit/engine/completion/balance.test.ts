@@ -31,7 +31,7 @@ describe('completion: lexing', () => {
 
   it('goes on from any place with the same outcome', () => {
     fc.assert(
-      fc.property(fc.string({ unit: fc.constantFrom(...'ab(){}[] \n;') }), fc.nat(), (text, at) => {
+      fc.property(fc.string({ unit: fc.constantFrom(...'ab(){}[] \n;'.match(/[^]/g)!) }), fc.nat(), (text, at) => {
         const cut = text.length === 0 ? 0 : at % text.length;
         const parts = lex(lex(initialLex, text.slice(0, cut), js), text.slice(cut), js);
         assert.deepEqual(parts, lex(initialLex, text, js));
