@@ -49,14 +49,7 @@ export class FixController implements vscode.Disposable {
     const controller = new AbortController();
     this.setRunning(controller);
     try {
-      const target = await findTarget(argument);
-      if (target === undefined) return 'cancelled';
-      if (typeof target === 'string') {
-        tell('warning', target);
-        return 'refused';
-      }
-      await this.setPending(undefined);
-      return await this.run(target, controller, argument);
+      return await withProgress(controller, (report) => this.run(argument, controller, report));
     } catch (error) {
       tellFailure(error, this.log);
       return 'error';
@@ -101,38 +94,48 @@ export class FixController implements vscode.Disposable {
     this.changed.dispose();
   }
 
-  private async run(target: FixTarget, controller: AbortController, argument: unknown): Promise<RunOutcome> {
+  private async run(argument: unknown, controller: AbortController, report: (progress: Progress) => void): Promise<RunOutcome> {
+    report({ message: vscode.l10n.t('looking at the code') });
+    const target = await findTarget(argument);
+    if (target === undefined || controller.signal.aborted) return 'cancelled';
+    if (typeof target === 'string') {
+      tell('warning', target);
+      return 'refused';
+    }
+    await this.setPending(undefined);
+    return this.repair(target, argument, controller.signal, report);
+  }
+
+  private async repair(
+    target: FixTarget,
+    argument: unknown,
+    signal: AbortSignal,
+    report: (progress: Progress) => void,
+  ): Promise<RunOutcome> {
     const file = path.basename(target.document.uri.path);
     const entries: TraceEntry[] = [];
     const showEntries = (outcome?: TraceOutcome): void => {
       this.documents.setTrace({ file, entries: [...entries], ...(outcome && { outcome }) });
+    };
+    const onProgress = (progress: Progress): void => {
+      report(progress);
+      if (!progress.trace) return;
+      entries.push(progress.trace);
+      showEntries();
     };
     showEntries();
     const params = toParams(target);
     const baseText = target.document.getText();
     await this.documents.showTrace({ focus: false });
     try {
-      const result = await this.withProgress(file, controller, (report) =>
-        this.engine.request((client) =>
-          client.fix(params, {
-            signal: controller.signal,
-            onProgress: (progress) => {
-              if (progress.trace) {
-                entries.push(progress.trace);
-                showEntries();
-              }
-              report(progress);
-            },
-          }),
-        ),
-      );
+      const result = await this.engine.request((client) => client.fix(params, { signal, onProgress }));
       entries.splice(0, entries.length, ...result.trace);
       showEntries({ kind: 'result', result });
       this.log.info(`Reason and Fix on ${params.file}: ${summarise(result)}`);
       await this.conclude(target, baseText, result);
       return result.status;
     } catch (error) {
-      if (controller.signal.aborted) {
+      if (signal.aborted) {
         showEntries({ kind: 'cancelled' });
         return 'cancelled';
       }
@@ -141,35 +144,6 @@ export class FixController implements vscode.Disposable {
       tellFailure(error, this.log, again);
       return 'error';
     }
-  }
-
-  /** A notification with the newest line of the run, its progress where known, and Cancel. */
-  private withProgress<T>(
-    file: string,
-    controller: AbortController,
-    work: (report: (progress: Progress) => void) => Promise<T>,
-  ): Promise<T> {
-    const options = {
-      location: vscode.ProgressLocation.Notification,
-      title: vscode.l10n.t('Fixing {0}', file),
-      cancellable: true,
-    };
-    const shown = vscode.window.withProgress(options, async (notification, token) => {
-      const listener = token.onCancellationRequested(() => {
-        controller.abort();
-      });
-      let done = 0;
-      try {
-        return await work(({ message, fraction }) => {
-          const increment = fraction === undefined ? 0 : Math.max(0, fraction * 100 - done);
-          done += increment;
-          notification.report({ message, ...(increment > 0 && { increment }) });
-        });
-      } finally {
-        listener.dispose();
-      }
-    });
-    return Promise.resolve(shown);
   }
 
   private async conclude(target: FixTarget, baseText: string, result: FixResult): Promise<void> {
@@ -203,4 +177,27 @@ export class FixController implements vscode.Disposable {
     this.running = controller;
     void vscode.commands.executeCommand('setContext', 'unmask.fixRunning', controller !== undefined);
   }
+}
+
+/** A notification with the newest line of the run, its progress where known, and Cancel. */
+async function withProgress<T>(
+  controller: AbortController,
+  work: (report: (progress: Progress) => void) => Promise<T>,
+): Promise<T> {
+  const options = { location: vscode.ProgressLocation.Notification, title: vscode.l10n.t('Reason and Fix'), cancellable: true };
+  return vscode.window.withProgress(options, async (notification, token) => {
+    const listener = token.onCancellationRequested(() => {
+      controller.abort();
+    });
+    let done = 0;
+    try {
+      return await work(({ message, fraction }) => {
+        const increment = fraction === undefined ? 0 : Math.max(0, fraction * 100 - done);
+        done += increment;
+        notification.report({ message, ...(increment > 0 && { increment }) });
+      });
+    } finally {
+      listener.dispose();
+    }
+  });
 }
