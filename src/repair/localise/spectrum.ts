@@ -1,0 +1,106 @@
+/** Which tests executed which characters of the file, and what that says (spectrum-based localisation). */
+import type { FileCoverage, TestRun } from '../../workspace/types';
+
+/** A stretch of the file that the same tests executed. */
+export interface Segment {
+  readonly start: number;
+  readonly end: number;
+  /** Ids of the tests that executed it. */
+  readonly tests: ReadonlySet<string>;
+}
+
+export interface Spectrum {
+  /** True where coverage is known test by test. */
+  readonly perTest: boolean;
+  /** Sorted, without gaps, from 0 to the end of the text. Empty where there is no coverage at all. */
+  readonly segments: readonly Segment[];
+  /** Tests that executed anything of the file. */
+  readonly touching: ReadonlySet<string>;
+}
+
+/** True where the innermost range around a position was executed. */
+function executedAt(coverage: FileCoverage, position: number): boolean {
+  let size = Infinity;
+  let ran = false;
+  for (const range of coverage.ranges) {
+    if (range.start <= position && position < range.end && range.end - range.start <= size) {
+      size = range.end - range.start;
+      ran = range.count > 0;
+    }
+  }
+  return ran;
+}
+
+/** Cuts the file at every coverage boundary and notes who executed each piece. */
+export function readSpectrum(run: TestRun, file: string, length: number): Spectrum {
+  const byTest = new Map<string, FileCoverage>();
+  for (const [test, files] of run.coverage ?? []) {
+    const own = files.find((f) => f.file === file);
+    if (own) byTest.set(test, own);
+  }
+  const perTest = [...(run.coverage?.keys() ?? [])].some((id) => id !== '*');
+  const whole = byTest.get('*');
+  byTest.delete('*');
+  const everyone = new Set(run.tests.map((t) => t.id));
+  if (!perTest) {
+    if (!whole) return { perTest, segments: [], touching: everyone };
+    const segments = cut([whole], length).map(([start, end]) => ({
+      start,
+      end,
+      tests: executedAt(whole, start) ? everyone : new Set<string>(),
+    }));
+    return { perTest, segments, touching: everyone };
+  }
+  const touching = new Set<string>();
+  const segments = cut([...byTest.values()], length).map(([start, end]) => {
+    const tests = new Set<string>();
+    for (const [test, coverage] of byTest) {
+      if (executedAt(coverage, start)) tests.add(test);
+    }
+    return { start, end, tests };
+  });
+  for (const [test, coverage] of byTest) {
+    if (coverage.ranges.some((r) => r.count > 0)) touching.add(test);
+  }
+  return { perTest, segments, touching };
+}
+
+function cut(coverages: readonly FileCoverage[], length: number): [number, number][] {
+  const marks = new Set<number>([0, length]);
+  for (const coverage of coverages) {
+    for (const range of coverage.ranges) {
+      if (range.start > 0 && range.start < length) marks.add(range.start);
+      if (range.end > 0 && range.end < length) marks.add(range.end);
+    }
+  }
+  const sorted = [...marks].sort((a, b) => a - b);
+  return sorted.slice(1).map((end, i) => [sorted[i]!, end]);
+}
+
+/** The segment at a position. */
+export function segmentAt(spectrum: Spectrum, position: number): Segment | undefined {
+  let low = 0;
+  let high = spectrum.segments.length - 1;
+  while (low <= high) {
+    const middle = (low + high) >> 1;
+    const segment = spectrum.segments[middle]!;
+    if (position < segment.start) high = middle - 1;
+    else if (position >= segment.end) low = middle + 1;
+    else return segment;
+  }
+  return undefined;
+}
+
+/**
+ * Ochiai: failing runs through a place over the root of (all failing runs x all runs through it). 1 where exactly the failing tests pass through.
+ * (Ochiai 1957, for faults: Abreu, Zoeteweij and van Gemund 2007.)
+ */
+export function ochiai(tests: ReadonlySet<string>, failing: ReadonlySet<string>, passing: ReadonlySet<string>): number {
+  let failed = 0;
+  let passed = 0;
+  for (const test of tests) {
+    if (failing.has(test)) failed += 1;
+    else if (passing.has(test)) passed += 1;
+  }
+  return failed === 0 ? 0 : failed / Math.sqrt(failing.size * (failed + passed));
+}

@@ -1,0 +1,125 @@
+/**
+ * The model beside the search: while workers test candidates, it says where it doubts the text, proposes changes and ranks what waits.
+ * It never holds the search up: whatever it says later only reorders what is left.
+ */
+import type { z } from 'zod';
+import type { CodeModel, RunControl } from '../../diffusion/code-model';
+import type { fixParams } from '../../protocol/messages';
+import type { TestCase } from '../../workspace/types';
+import type { Suspicion } from '../localise/suspicion';
+import type { Trace } from '../report/trace';
+import type { Clock } from '../search/clock';
+import type { Attempt } from '../search/judge';
+import type { CandidatePool } from '../search/pool';
+import type { Plausible } from '../search/select';
+import type { SourceUnit } from '../source/parse';
+import type { Candidate } from '../types';
+import { proposeInfills } from './infill';
+import { scoreCandidates } from './score';
+import { readSurprise } from './surprise';
+import { suspectRegions } from './regions';
+
+export interface GuideOptions {
+  readonly params: z.output<typeof fixParams>;
+  readonly model: CodeModel | null;
+  readonly signal: AbortSignal;
+  readonly clock: Clock;
+  readonly trace: Trace;
+  readonly unit: SourceUnit;
+  readonly suspicion: Suspicion;
+  readonly pool: CandidatePool;
+  readonly failing: readonly TestCase[];
+}
+
+export interface Guide {
+  /** True once the model has nothing more to propose. */
+  readonly settled: () => boolean;
+  /** Hears of every attempt. */
+  readonly learn: (candidate: Candidate, attempt: Attempt) => void;
+  /** Scores what passed, so that the choice can use it. */
+  judge(found: readonly Plausible[]): Promise<readonly Plausible[]>;
+  /** Ends the model's work; safe to call twice. */
+  stop(): Promise<void>;
+}
+
+const idle: Guide = {
+  settled: () => true,
+  learn: () => undefined,
+  judge: (found) => Promise.resolve(found),
+  stop: () => Promise.resolve(),
+};
+
+/** Starts the model's work beside the search; without a model a guide that does nothing. */
+export function guideByModel(options: GuideOptions): Guide {
+  const { model, pool, unit, suspicion, clock, trace, params } = options;
+  if (!model || params.sources === 'mutation') return idle;
+  const stop = new AbortController();
+  const control: RunControl = { signal: AbortSignal.any([options.signal, stop.signal]), priority: 'interactive' };
+  const hopeful: Candidate[] = [];
+  let settled = false;
+
+  const work = async (): Promise<void> => {
+    const regions = suspectRegions(unit, suspicion, model);
+    let proposed = 0;
+    for (const region of regions) {
+      const found = await readSurprise(model, unit, region, control);
+      if (found.doubtful) trace.add('suspect', found.doubtful.text, found.doubtful.line);
+      suspicion.doubt(found.tokens);
+      found.rank(pool);
+      proposed += pool.add(found.proposals).length;
+    }
+    if (proposed > 0)
+      trace.add('propose', `${model.info.id} offers ${proposed} one-token alternatives where it doubts the text.`);
+    let round = 0;
+    // Ranking and proposing take turns: both serve the search, neither may starve the other.
+    while (clock.searchLeft() > 0.2) {
+      const scored = await scoreCandidates(model, unit, pool, pool.peek(48), control);
+      const infills = await proposeInfills(
+        model,
+        unit,
+        suspicion,
+        { round, hopeful: hopeful.splice(0, 2), seed: params.seed },
+        control,
+      );
+      const added = pool.add(infills.proposals).length;
+      if (added > 0) trace.add('propose', `${model.info.id} infills ${infills.where}: ${added} new candidates.`);
+      round += 1;
+      if (scored === 0 && infills.exhausted && pool.size === 0) break;
+      if (scored === 0 && infills.exhausted) await new Promise((resolve) => setTimeout(resolve, 25));
+      control.signal?.throwIfAborted();
+    }
+  };
+
+  const running = work()
+    .catch((error: unknown) => {
+      if (control.signal?.aborted !== true)
+        trace.add('note', `The model stopped helping: ${error instanceof Error ? error.message : String(error)}`);
+    })
+    .finally(() => {
+      settled = true;
+    });
+
+  return {
+    settled: () => settled,
+    learn: (candidate, attempt) => {
+      if (!attempt.plausible && attempt.green.size > 0) hopeful.push(candidate);
+    },
+    async judge(found) {
+      const open = found.map((f) => f.candidate).filter((c) => c.modelGain === undefined);
+      const deadline = AbortSignal.timeout(Math.ceil(Math.max(50, Math.min(2000, clock.left() * 250))));
+      try {
+        await scoreCandidates(model, unit, pool, open, {
+          signal: AbortSignal.any([options.signal, deadline]),
+          priority: 'interactive',
+        });
+      } catch (error) {
+        if (options.signal.aborted) throw error;
+      }
+      return found;
+    },
+    async stop() {
+      stop.abort(new Error('the search is over'));
+      await running;
+    },
+  };
+}

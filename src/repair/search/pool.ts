@@ -1,0 +1,161 @@
+/** All candidates in one priority order, whoever proposed them. */
+import type { Suspicion } from '../localise/suspicion';
+import { priorOf } from '../propose/priors';
+import { applyEdits, candidateKey, disjoint, regionAround } from '../source/edits';
+import type { SourceUnit } from '../source/parse';
+import { parses } from '../source/parse';
+import type { Candidate, Proposal } from '../types';
+
+/** Weight of log(suspicion) in the priority. */
+export const suspicionWeight = 1.5;
+/** Weight of the model's log-likelihood ratio in the priority. */
+export const modelWeight = 0.25;
+
+export interface PoolOptions {
+  readonly unit: SourceUnit;
+  readonly suspicion: Suspicion;
+  readonly boosts: ReadonlyMap<string, number>;
+}
+
+export interface PoolCounts {
+  proposed: number;
+  repeated: number;
+  unparsable: number;
+}
+
+/** Candidates waiting to be tried. Parsing and the costly part of finding repeats are put off until a candidate's turn comes. */
+export class CandidatePool {
+  readonly counts: PoolCounts = { proposed: 0, repeated: 0, unparsable: 0 };
+  readonly #options: PoolOptions;
+  readonly #seen = new Map<string, Candidate>();
+  readonly #taken = new Set<string>();
+  #pending: Candidate[] = [];
+  #sorted = true;
+  #nextId = 0;
+
+  /** Keys of the unchanged regions: the unchanged text is no candidate. */
+  readonly #original = new Map<string, string>();
+
+  constructor(options: PoolOptions) {
+    this.#options = options;
+  }
+
+  get size(): number {
+    return this.#pending.length;
+  }
+
+  /** Adds proposals; exact repeats are dropped. `raise` is added to the priority of each. */
+  add(proposals: readonly Proposal[], generation = 0, raise = 0): Candidate[] {
+    const added: Candidate[] = [];
+    for (const proposal of proposals) {
+      this.counts.proposed += 1;
+      if (proposal.edits.length === 0 || !disjoint(proposal.edits)) continue;
+      const suspicion = this.#options.suspicion.at(proposal.start, proposal.end);
+      if (suspicion <= 0) continue;
+      const base =
+        suspicionWeight * Math.log(suspicion) +
+        priorOf(proposal.operator) +
+        proposal.delta +
+        (this.#options.boosts.get(proposal.operator) ?? 0) +
+        raise;
+      const quick = proposal.edits.map((e) => `${e.start}:${e.end}:${e.text}`).join('|');
+      const known = this.#seen.get(quick);
+      if (known) {
+        this.counts.repeated += 1;
+        // The same change for a better reason moves forward.
+        if (base > known.base) {
+          known.priority += base - known.base;
+          known.base = base;
+        }
+        continue;
+      }
+      const candidate: Candidate = { ...proposal, id: this.#nextId, suspicion, base, priority: base, generation };
+      this.#nextId += 1;
+      this.#seen.set(quick, candidate);
+      added.push(candidate);
+      this.#pending.push(candidate);
+    }
+    this.#sorted = false;
+    return added;
+  }
+
+  /** Tells the pool what the model thinks of candidates. */
+  setGain(candidate: Candidate, gain: number): void {
+    candidate.modelGain = gain;
+    candidate.priority = candidate.base + modelWeight * clamp(gain, -12, 12);
+    this.#sorted = false;
+  }
+
+  /** The best `count` candidates that wait, without taking them. */
+  peek(count: number): readonly Candidate[] {
+    this.#sort();
+    return this.#pending.slice(-count).reverse();
+  }
+
+  /** Takes the best candidate that parses and is no repeat, with its text. */
+  next(): { candidate: Candidate; text: string } | undefined {
+    this.#sort();
+    for (;;) {
+      const candidate = this.#pending.pop();
+      if (!candidate) return undefined;
+      const text = this.admit(candidate);
+      if (text !== undefined) return { candidate, text };
+    }
+  }
+
+  /** The candidate's text; undefined where it does not parse or has been tried in another dress. */
+  admit(candidate: Candidate): string | undefined {
+    const { unit } = this.#options;
+    const key = candidateKey(unit, candidate.edits);
+    if (this.#taken.has(key) || key === this.#originalKey(candidate)) {
+      this.counts.repeated += 1;
+      return undefined;
+    }
+    this.#taken.add(key);
+    if (!this.#parses(candidate)) {
+      this.counts.unparsable += 1;
+      return undefined;
+    }
+    return applyEdits(unit.text, candidate.edits);
+  }
+
+  #sort(): void {
+    if (this.#sorted) return;
+    // Equal priorities keep the order in which they were proposed, so that a run is repeatable.
+    this.#pending.sort((a, b) => a.priority - b.priority || b.id - a.id);
+    this.#sorted = true;
+  }
+
+  #region(candidate: Candidate): { start: number; end: number } {
+    return regionAround(
+      this.#options.unit,
+      Math.min(...candidate.edits.map((e) => e.start)),
+      Math.max(...candidate.edits.map((e) => e.end)),
+    );
+  }
+
+  #originalKey(candidate: Candidate): string {
+    const { unit } = this.#options;
+    const region = this.#region(candidate);
+    const name = `${region.start}:${region.end}`;
+    let key = this.#original.get(name);
+    if (key === undefined) {
+      const at = Math.min(...candidate.edits.map((e) => e.start));
+      const to = Math.max(...candidate.edits.map((e) => e.end));
+      key = candidateKey(unit, [{ start: at, end: to, text: unit.text.slice(at, to) }]);
+      this.#original.set(name, key);
+    }
+    return key;
+  }
+
+  #parses(candidate: Candidate): boolean {
+    const { unit } = this.#options;
+    const region = this.#region(candidate);
+    const edits = candidate.edits.map((e) => ({ start: e.start - region.start, end: e.end - region.start, text: e.text }));
+    return parses(unit.ts, unit.fileName, applyEdits(unit.text.slice(region.start, region.end), edits));
+  }
+}
+
+function clamp(value: number, low: number, high: number): number {
+  return Math.min(high, Math.max(low, value));
+}
