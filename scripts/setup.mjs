@@ -82,13 +82,21 @@ function linkCommand() {
   say('linked node_modules/.bin/unmask');
 }
 
-/** @param {{ host?: boolean }} options */
+/**
+ * Everything that is missing, in order. Ends the process where a step fails: what it printed says why.
+ * @param {{ host?: boolean }} options
+ */
 export async function setup({ host = false } = {}) {
-  checkNode();
-  installDependencies();
-  buildBundles();
-  linkCommand();
-  if (host) (await import(pathToFileURL(path.join(root, 'scripts', 'setup-host.mjs')).href)).setupHost();
+  try {
+    checkNode();
+    installDependencies();
+    linkCommand();
+    buildBundles();
+    if (host) (await import(pathToFileURL(path.join(root, 'scripts', 'setup-host.mjs')).href)).setupHost();
+  } catch (error) {
+    say(`stopped: ${error.message}`);
+    process.exit(1);
+  }
 }
 
 if (process.argv[1] && import.meta.url === pathToFileURL(process.argv[1]).href) {
