@@ -110,6 +110,7 @@ async function fill(
     blockLength: draw.length,
     rule,
     cache: 'dual',
+    refresh: 'changed',
     temperature: request.temperature ?? 0,
     random: draw.random,
     tokenBias: draw.bias,

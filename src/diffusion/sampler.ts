@@ -20,6 +20,11 @@ export interface DenoiseOptions {
   readonly blockLength: number;
   readonly rule: UnmaskRule;
   readonly cache: CacheKind;
+  /**
+   * With the dual cache: recompute the whole block in every step (Fast-dLLM), or only rows that are masked or have just changed, the written
+   * ones keeping the keys and values of the step after they were written. The latter needs batch 1. Default `block`.
+   */
+  readonly refresh?: 'block' | 'changed';
   /** 0: arg-max. Otherwise Gumbel noise in float64 among the best candidates. */
   readonly temperature?: number;
   /** Uniform numbers in [0,1); needed if temperature > 0. */
@@ -100,6 +105,9 @@ async function denoiseBlock(run: Run, start: number, end: number): Promise<void>
     options.rule.kind === 'quota' ? quotas(masksIn(run, b, start, end).length, options.rule.steps) : [],
   );
   let cache: KeyValueCache | undefined;
+  const partial =
+    options.refresh === 'changed' && options.cache === 'dual' && options.batch === 1 && run.model.mergesCache && !options.remask;
+  let changed: ReadonlySet<number> | undefined;
   // Every step leaves more written than the one before, with remasking too, so a block takes no more steps than it has positions.
   const limit = options.rule.kind === 'quota' ? options.rule.steps : end - start;
   for (let step = 0; step < limit; step++) {
@@ -107,10 +115,12 @@ async function denoiseBlock(run: Run, start: number, end: number): Promise<void>
     const wanted = wantedRows(run, start, end);
     if (wanted.length === 0) return;
     const last = run.forwards + 1 >= (options.maxForwards ?? Infinity);
-    const rows = rowsOf(run, cache ? options.cache : 'none', start, end);
-    const result = await forward(run, rows, wanted, cache, !cache && options.cache !== 'none');
+    const rows = rowsOf(run, cache ? options.cache : 'none', start, end, changed);
+    const result = await forward(run, rows, wanted, cache, options.cache !== 'none' && (!cache || partial));
+    if (partial && cache) run.model.mergeCache(cache, result.cache!);
     cache ??= options.cache === 'none' ? undefined : result.cache;
     const outcome = schedules.map((schedule, b) => commit(run, b, wanted, result, last ? Infinity : (schedule[step] ?? 0)));
+    if (partial) changed = new Set(outcome[0]!.committed.map((c) => c.position));
     report(run, rows, outcome);
   }
 }
@@ -138,15 +148,21 @@ function wantedRows(run: Run, start: number, end: number): Wanted[] {
   return out;
 }
 
-/** Positions computed in a step: all, or from the block to the end (prefix cache), or the block alone (dual cache). */
+/**
+ * Positions computed in a step: all, or from the block to the end (prefix cache), or the block alone (dual cache); of the block, where `changed`
+ * is given, only what is masked or was written in the step before.
+ */
 function rowsOf(
   run: Run,
   cache: CacheKind,
   start: number,
   end: number,
+  changed?: ReadonlySet<number>,
 ): { kind: 'full' | 'prefix' | 'dual'; positions: number[] } {
   const [from, to] = cache === 'none' ? [0, run.length] : cache === 'prefix' ? [start, run.length] : [start, end];
-  return { kind: cache === 'none' ? 'full' : cache, positions: Array.from({ length: to - from }, (_, i) => from + i) };
+  const all = Array.from({ length: to - from }, (_, i) => from + i);
+  const positions = changed ? all.filter((p) => changed.has(p) || run.canvas[p] === run.model.config.maskToken) : all;
+  return { kind: cache === 'none' ? 'full' : cache, positions };
 }
 
 async function forward(
@@ -157,10 +173,12 @@ async function forward(
   keepCache: boolean,
 ): Promise<StepResult> {
   const { options, model, length, canvas } = run;
-  const first = rows.positions[0]!;
   const count = rows.positions.length;
-  const ids = new Int32Array(options.batch * count);
-  for (let b = 0; b < options.batch; b++) ids.set(canvas.subarray(b * length + first, b * length + first + count), b * count);
+  const rowOf = new Map(rows.positions.map((p, row) => [p, row]));
+  const ids = Int32Array.from(
+    { length: options.batch * count },
+    (_, i) => canvas[Math.floor(i / count) * length + rows.positions[i % count]!]!,
+  );
   run.forwards++;
   const request: StepRequest = {
     batch: options.batch,
@@ -168,7 +186,7 @@ async function forward(
     rows: rows.positions,
     cache,
     hidden: options.padding && { mask: options.padding, length },
-    queries: wanted.map((w) => w.canvas * count + w.position - first),
+    queries: wanted.map((w) => w.canvas * count + rowOf.get(w.position)!),
     targets: options.remask && { ids: wanted.map((w) => canvas[w.canvas * length + w.position]!), perQuery: 1 },
     tokenBias: options.tokenBias,
     want: { cache: keepCache, entropy: options.rule.kind === 'entropy' },

@@ -142,6 +142,29 @@ export class StepModel {
     return { batch, positions: cache.positions, tensors: Object.fromEntries(tensors) };
   }
 
+  /** Whether `mergeCache` works: rows can be computed a few at a time, the others staying as they were. */
+  get mergesCache(): boolean {
+    return this.lowering.presentHolds === 'new';
+  }
+
+  /** Overwrites the columns of the rows just computed, in place; both of batch 1. Every row must have a column already. */
+  mergeCache(cache: KeyValueCache, fresh: KeyValueCache): void {
+    const columnOf = new Map(Array.from(cache.positions, (p, column) => [p, column]));
+    const width = this.config.headWidth;
+    const heads = this.lowering.cacheHeads(this.config);
+    for (const [name, tensor] of Object.entries(cache.tensors)) {
+      const target = tensor.data as Float32Array;
+      const source = fresh.tensors[name]!.data as Float32Array;
+      fresh.positions.forEach((position, row) => {
+        const column = columnOf.get(position)!;
+        for (let h = 0; h < heads; h++) {
+          const from = (h * fresh.positions.length + row) * width;
+          target.set(source.subarray(from, from + width), (h * cache.positions.length + column) * width);
+        }
+      });
+    }
+  }
+
   async dispose(): Promise<void> {
     await Promise.all(this.sessions.map((s) => s.release()));
   }

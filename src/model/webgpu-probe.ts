@@ -6,8 +6,11 @@ import { runtime, type Ort } from './runtime';
 
 export type WebgpuProbe = { readonly usable: true } | { readonly usable: false; readonly reason: string };
 
-/** Side of the matrix product that the probe times. */
-const side = 512;
+/** Sides of the matrix products that the probe times: a small one first, since a software renderer needs seconds for the large one. */
+const smallSide = 256;
+const side = 768;
+/** A hardware adapter needs about a millisecond for the small product, launch and all. */
+const softwareMs = 20;
 
 /**
  * Is there a WebGPU adapter that is worth using? `insisted`: any adapter will do, however slow (the user asked for it by name); otherwise it must
@@ -17,16 +20,22 @@ export async function probeWebgpu(insisted: boolean): Promise<WebgpuProbe> {
   const missing = insisted ? null : obviouslyMissing();
   if (missing) return { usable: false, reason: missing };
   try {
-    const gpu = await timeProduct('webgpu', insisted ? 1 : 3);
+    const small = await timeProduct('webgpu', smallSide, 2);
     if (insisted) return { usable: true };
-    const cpu = await timeProduct('cpu', 3);
+    if (small > softwareMs)
+      return {
+        usable: false,
+        reason: `the WebGPU adapter is a software renderer or very slow (${small.toFixed(0)} ms for a small product)`,
+      };
+    const gpu = await timeProduct('webgpu', side, 3);
+    const cpu = await timeProduct('cpu', side, 3);
     if (gpu < cpu) return { usable: true };
     return {
       usable: false,
       reason: `the WebGPU adapter is slower than the processor (${gpu.toFixed(1)} ms against ${cpu.toFixed(1)} ms for a matrix product)`,
     };
   } catch (error) {
-    return { usable: false, reason: `no WebGPU adapter (${error instanceof Error ? firstLine(error.message) : String(error)})` };
+    return { usable: false, reason: describe(error) };
   }
 }
 
@@ -39,8 +48,8 @@ function obviouslyMissing(): string | null {
     : 'no GPU device was found (/dev/dri, /dev/nvidia0)';
 }
 
-/** Best milliseconds of a 512x512x512 product, after a first run that compiles. */
-async function timeProduct(provider: 'webgpu' | 'cpu', runs: number): Promise<number> {
+/** Best milliseconds of a product of square matrices, after a first run that compiles. */
+async function timeProduct(provider: 'webgpu' | 'cpu', side: number, runs: number): Promise<number> {
   const ort = await runtime();
   const g = new GraphBuilder('probe');
   const x = g.input('x', 'float32', [side, side]);
@@ -67,6 +76,9 @@ async function timeProduct(provider: 'webgpu' | 'cpu', runs: number): Promise<nu
   }
 }
 
-function firstLine(message: string): string {
-  return message.split('\n', 1)[0]!.slice(0, 200);
+/** The runtime's own message is a path into its sources; what a person needs is the driver. */
+function describe(error: unknown): string {
+  const message = error instanceof Error ? error.message : String(error);
+  if (/adapter|Vulkan|vk[A-Z]|D3D|Metal/.test(message)) return 'no WebGPU adapter was found (is a GPU driver installed?)';
+  return `WebGPU did not start: ${message.split('\n', 1)[0]!.slice(0, 200)}`;
 }
