@@ -8,14 +8,24 @@ function cut(text: string): string {
 }
 
 function printed(value: unknown): string {
-  return cut(typeof value === 'string' ? JSON.stringify(value) : inspect(value, { depth: 6, maxArrayLength: 100, maxStringLength: 1000, breakLength: 100 }));
+  return cut(
+    typeof value === 'string'
+      ? JSON.stringify(value)
+      : inspect(value, { depth: 6, maxArrayLength: 100, maxStringLength: 1000, breakLength: 100 }),
+  );
 }
 
 /** What a thrown value says, in text: never throws itself, whatever was thrown. */
 export function describeError(error: unknown): ErrorRecord {
   try {
     if (typeof error !== 'object' || error === null) return { message: cut(String(error)) };
-    const fields = error as { message?: unknown; stack?: unknown; expected?: unknown; actual?: unknown; generatedMessage?: unknown };
+    const fields = error as {
+      message?: unknown;
+      stack?: unknown;
+      expected?: unknown;
+      actual?: unknown;
+      generatedMessage?: unknown;
+    };
     const compares = 'expected' in fields || 'actual' in fields;
     return {
       message: cut(typeof fields.message === 'string' ? fields.message : printed(error)),

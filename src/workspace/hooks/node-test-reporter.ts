@@ -8,7 +8,11 @@ interface Data {
   readonly file?: string;
   readonly skip?: string | boolean;
   readonly todo?: string | boolean;
-  readonly details?: { readonly duration_ms?: number; readonly type?: string; readonly error?: Error & { cause?: unknown; failureType?: string } };
+  readonly details?: {
+    readonly duration_ms?: number;
+    readonly type?: string;
+    readonly error?: Error & { cause?: unknown; failureType?: string };
+  };
 }
 
 interface TestEvent {
@@ -35,7 +39,8 @@ export default async function* reporter(events: AsyncIterable<TestEvent>): Async
       const path = [...titles.slice(0, data.nesting), data.name];
       const error = data.details?.error;
       if (data.details?.type === 'suite') {
-        if (type === 'test:fail' && error?.failureType === 'hookFailed') yield line({ kind: 'hook', file: data.file, path, error: describeError(innermost(error)) });
+        if (type === 'test:fail' && error?.failureType === 'hookFailed')
+          yield line({ kind: 'hook', file: data.file, path, error: describeError(innermost(error)) });
         continue;
       }
       const skipped = (data.skip !== undefined && data.skip !== false) || (data.todo !== undefined && data.todo !== false);

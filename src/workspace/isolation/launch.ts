@@ -90,23 +90,29 @@ function watch(child: ChildProcess, request: LaunchRequest, end: (reason: string
   const before = bytesBelow(request.writable, Infinity, size);
   let ticks = 0;
   let busy = false;
-  const timer = setInterval(() => {
-    if (busy || child.pid === undefined) return;
-    busy = true;
-    ticks++;
-    if (ticks % 2 === 0 && bytesBelow(request.writable, before + limits.diskMb * megabyte, size) > before + limits.diskMb * megabyte) {
-      end(`the run wrote more than ${limits.diskMb} MB (limit diskMb)`);
-    }
-    void treeUse(child.pid, limits.processes + 8)
-      .then((use) => {
-        if (use === null) return;
-        if (use.processes > limits.processes) end(`the run started more than ${limits.processes} processes (limit processes)`);
-        else if (use.rssMb > limits.memoryMb) end(`the run used more than ${limits.memoryMb} MB of memory (limit memoryMb)`);
-      })
-      .finally(() => {
-        busy = false;
-      });
-  }, request.timed === false ? 250 : 60);
+  const timer = setInterval(
+    () => {
+      if (busy || child.pid === undefined) return;
+      busy = true;
+      ticks++;
+      if (
+        ticks % 2 === 0 &&
+        bytesBelow(request.writable, before + limits.diskMb * megabyte, size) > before + limits.diskMb * megabyte
+      ) {
+        end(`the run wrote more than ${limits.diskMb} MB (limit diskMb)`);
+      }
+      void treeUse(child.pid, limits.processes + 8)
+        .then((use) => {
+          if (use === null) return;
+          if (use.processes > limits.processes) end(`the run started more than ${limits.processes} processes (limit processes)`);
+          else if (use.rssMb > limits.memoryMb) end(`the run used more than ${limits.memoryMb} MB of memory (limit memoryMb)`);
+        })
+        .finally(() => {
+          busy = false;
+        });
+    },
+    request.timed === false ? 250 : 60,
+  );
   return () => {
     clearInterval(timer);
   };
@@ -137,8 +143,12 @@ export async function launch(request: LaunchRequest): Promise<Launched> {
     },
     request.limits.outputMb * 1024 * 1024,
   );
-  child.stdout!.on('data', (chunk: Buffer) => { output.add(chunk); });
-  child.stderr!.on('data', (chunk: Buffer) => { output.add(chunk); });
+  child.stdout!.on('data', (chunk: Buffer) => {
+    output.add(chunk);
+  });
+  child.stderr!.on('data', (chunk: Buffer) => {
+    output.add(chunk);
+  });
   const unwatch = watch(child, request, (reason) => {
     kill('limit', reason);
   });

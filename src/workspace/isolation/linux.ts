@@ -63,6 +63,19 @@ export function wrapLinux(request: IsolationRequest): Wrapped {
   return {
     command: 'setpriv',
     // If this process dies by SIGKILL the kernel ends the leader, and with it process 1 and all below it.
-    args: ['--pdeathsig', 'KILL', '--', 'unshare', ...namespaces, '--', 'sh', '-c', script, 'unmask', request.command, ...request.args],
+    args: [
+      '--pdeathsig',
+      'KILL',
+      '--',
+      'unshare',
+      ...namespaces,
+      '--',
+      'sh',
+      '-c',
+      script,
+      'unmask',
+      request.command,
+      ...request.args,
+    ],
   };
 }

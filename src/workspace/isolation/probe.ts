@@ -44,7 +44,14 @@ async function detect(): Promise<Isolation> {
   if (process.platform === 'linux') {
     const why = await works(wrapLinux);
     if (why !== null) return none(`Linux namespaces can't be used here (${why})`);
-    const report = ['no network', 'file system read-only outside the sandbox', 'own process namespace, ended as a whole', 'no capabilities', 'scrubbed environment', watched];
+    const report = [
+      'no network',
+      'file system read-only outside the sandbox',
+      'own process namespace, ended as a whole',
+      'no capabilities',
+      'scrubbed environment',
+      watched,
+    ];
     return { kind: 'namespaces', readOnly: true, report, wrap: wrapLinux };
   }
   if (process.platform === 'darwin') {

@@ -37,9 +37,14 @@ function linuxUse(leader: number, atMost: number): TreeUse {
 function psUse(leader: number): Promise<TreeUse> {
   return new Promise((resolve) => {
     execFile('ps', ['-A', '-o', 'pid=,ppid=,rss='], { timeout: 2000 }, (error, stdout) => {
-      const rows = error ? [] : stdout.trim().split('\n').map((line) => line.trim().split(/\s+/).map(Number));
+      const rows = error
+        ? []
+        : stdout
+            .trim()
+            .split('\n')
+            .map((line) => line.trim().split(/\s+/).map(Number));
       const members = new Set([leader]);
-      for (let grown = true; grown; ) {
+      for (let grown = true; grown;) {
         const before = members.size;
         for (const [pid, parent] of rows) if (members.has(parent!)) members.add(pid!);
         grown = members.size > before;

@@ -7,7 +7,8 @@ import { readMochaConfig } from './mocha-config';
 import { parseTestCommand } from './test-command';
 import { importing, mochaTestFiles, nodeTestFiles } from './test-files';
 
-const mend = 'Give a test command (option --test "CMD", setting unmask.testCommand) or add "scripts": {"test": …} to package.json.';
+const mend =
+  'Give a test command (option --test "CMD", setting unmask.testCommand) or add "scripts": {"test": …} to package.json.';
 
 /** `npm test`, `npm t`, `npm run test`, `yarn test`…: the manifest's script by another name. */
 const scriptCall = /^\s*(?:npm|pnpm|yarn|bun)\s+(?:run\s+|run-script\s+)?(test|t|[\w:-]+)\s*$/;
@@ -40,16 +41,27 @@ async function guessed(root: string, manifest: Manifest): Promise<Project> {
     if (files.length > 0) return { root, runner: 'mocha', command: 'mocha', testFiles: files };
   }
   if (native.length > 0) {
-    return { root, runner: 'node:test', command: `node --test ${native.map((file) => JSON.stringify(file)).join(' ')}`, testFiles: native };
+    return {
+      root,
+      runner: 'node:test',
+      command: `node --test ${native.map((file) => JSON.stringify(file)).join(' ')}`,
+      testFiles: native,
+    };
   }
-  throw new WorkspaceError('no-runner', `No tests were found in ${root}: there is no "test" script, no mocha and no file that imports node:test. ${mend}`);
+  throw new WorkspaceError(
+    'no-runner',
+    `No tests were found in ${root}: there is no "test" script, no mocha and no file that imports node:test. ${mend}`,
+  );
 }
 
 /** Finds the project a file belongs to and how its tests run. */
 export async function findProject(file: string, options: { readonly testCommand?: string | undefined } = {}): Promise<Project> {
   const root = await findRoot(file);
   if (root === null) {
-    throw new WorkspaceError('no-project', `There is no package.json in any folder above ${file}. Tests run from the folder of the nearest one: create it with \`npm init\`.`);
+    throw new WorkspaceError(
+      'no-project',
+      `There is no package.json in any folder above ${file}. Tests run from the folder of the nearest one: create it with \`npm init\`.`,
+    );
   }
   const manifest = await readManifest(root);
   const given = options.testCommand?.trim();

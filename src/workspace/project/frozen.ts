@@ -12,6 +12,7 @@ export function isFrozen(file: string, testFiles: readonly string[]): boolean {
 /** A file name as the contract wants it (relative, forward slashes), or null if it would leave the project. */
 export function insideProject(file: string): string | null {
   const normal = path.posix.normalize(file.split(path.sep).join('/'));
-  if (path.isAbsolute(file) || normal.startsWith('../') || normal === '..' || normal === '.' || normal.includes('\0')) return null;
+  if (path.isAbsolute(file) || normal.startsWith('../') || normal === '..' || normal === '.' || normal.includes('\0'))
+    return null;
   return normal;
 }

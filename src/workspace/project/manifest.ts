@@ -31,6 +31,10 @@ export async function readManifest(root: string): Promise<Manifest> {
     return manifestShape.parse(JSON.parse(await readFile(file, 'utf8')));
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error);
-    throw new WorkspaceError('bad-project', `${file} can't be read as a package manifest (${why}). Mend that file and try again.`, { cause: error });
+    throw new WorkspaceError(
+      'bad-project',
+      `${file} can't be read as a package manifest (${why}). Mend that file and try again.`,
+      { cause: error },
+    );
   }
 }

@@ -11,7 +11,8 @@ export interface TestCommand {
 }
 
 /** Steps that only look at the code: leaving them out does not change what the tests say. */
-const lookOnly = /^(eslint|prettier|xo|standard|tslint|biome|tsc .*--noEmit|tsc -p|npm run (lint|typecheck|format|check)|echo|true)\b/;
+const lookOnly =
+  /^(eslint|prettier|xo|standard|tslint|biome|tsc .*--noEmit|tsc -p|npm run (lint|typecheck|format|check)|echo|true)\b/;
 const wrappers = new Set(['npx', 'cross-env', 'c8', 'nyc', 'env', 'exec', '--no-install', '--no', '-y', '--']);
 const assignment = /^([A-Za-z_]\w*)=(.*)$/s;
 

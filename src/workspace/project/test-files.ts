@@ -37,7 +37,13 @@ export async function mochaTestFiles(root: string, config: MochaConfig): Promise
   return expand(root, await mochaPatterns(root, config), config.ignore);
 }
 
-const nodeTestPatterns = ['**/*.{test,spec}.{js,cjs,mjs,ts,cts,mts}', '**/*{-,_}test.{js,cjs,mjs}', '**/test-*.{js,cjs,mjs}', '**/test.{js,cjs,mjs}', '**/test/**/*.{js,cjs,mjs}'];
+const nodeTestPatterns = [
+  '**/*.{test,spec}.{js,cjs,mjs,ts,cts,mts}',
+  '**/*{-,_}test.{js,cjs,mjs}',
+  '**/test-*.{js,cjs,mjs}',
+  '**/test.{js,cjs,mjs}',
+  '**/test/**/*.{js,cjs,mjs}',
+];
 
 /** The files `node --test` would run, relative to `root`. */
 export async function nodeTestFiles(root: string, args: readonly string[]): Promise<string[]> {

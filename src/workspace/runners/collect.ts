@@ -12,6 +12,15 @@ export interface Place {
   readonly text: (file: string) => string | null;
 }
 
+/** The id of the case that stands for a file (or, with mocha, the whole suite) that could not be loaded; absent where loading went well. */
+export function loadingId(file = ''): string {
+  return `${file}::loading`;
+}
+
+export function isLoading(id: string): boolean {
+  return id.endsWith('::loading');
+}
+
 export interface Collected {
   readonly tests: TestCase[];
   readonly coverage: Map<string, readonly FileCoverage[]>;
@@ -32,12 +41,18 @@ export function toFailure(error: ErrorRecord, place: Place): TestFailure {
 }
 
 /** Gives every test a stable id: `file::suite > title`, and ` #2` where a file has the same one twice. */
-export function identifier(place: Place): (record: { readonly file?: string | undefined; readonly path: readonly string[] }) => { id: string; title: string; file?: string } {
+export function identifier(place: Place): (record: { readonly file?: string | undefined; readonly path: readonly string[] }) => {
+  id: string;
+  title: string;
+  file?: string;
+} {
   const seen = new Map<string, number>();
   return (record) => {
     const file = record.file === undefined ? undefined : (relativeTo(record.file, [place.ran]) ?? undefined);
     // node:test reports a file that could not be loaded as a test of the file's own name.
-    const path = record.path.map((part) => (part === record.file || relativeTo(part, [place.ran]) === file && file !== undefined ? 'loading' : part));
+    const names = (part: string): boolean =>
+      part === record.file || (file !== undefined && relativeTo(part, [place.ran]) === file);
+    const path = record.path.map((part) => (names(part) ? 'loading' : part));
     const title = path.join(' > ');
     const base = `${file ?? ''}::${title}`;
     const count = (seen.get(base) ?? 0) + 1;
@@ -74,10 +89,13 @@ function unfinished(records: readonly RunRecord[], place: Place, done: ReadonlyS
   for (const test of all) {
     const named = identify(test);
     if (done.has(named.id)) continue;
-    const hook = hooks.find((entry) => startsWith(test.path, entry.path.slice(0, -1)) && (entry.file === undefined || entry.file === test.file));
+    const hook = hooks.find(
+      (entry) => startsWith(test.path, entry.path.slice(0, -1)) && (entry.file === undefined || entry.file === test.file),
+    );
     const hung = begun !== undefined && begun.file === test.file && begun.path.join('\0') === test.path.join('\0');
     if (hook) out.push({ ...named, state: 'failed', milliseconds: 0, failure: toFailure(hook.error, place) });
-    else if (hung) out.push({ ...named, state: 'failed', milliseconds: 0, failure: { message: 'the test did not end', frames: [] } });
+    else if (hung)
+      out.push({ ...named, state: 'failed', milliseconds: 0, failure: { message: 'the test did not end', frames: [] } });
     else out.push({ ...named, state: 'skipped', milliseconds: 0 });
   }
   return out;

@@ -19,12 +19,18 @@ export function mochaFolder(root: string): string {
     const main = createRequire(path.join(root, 'package.json')).resolve('mocha/package.json');
     return path.dirname(main);
   } catch (error) {
-    throw new WorkspaceError('no-runner', `The tests of ${root} need mocha, which is not installed there: run \`npm install\` in that folder.`, { cause: error });
+    throw new WorkspaceError(
+      'no-runner',
+      `The tests of ${root} need mocha, which is not installed there: run \`npm install\` in that folder.`,
+      { cause: error },
+    );
   }
 }
 
 function mochaBinary(folder: string): string {
-  const manifest = JSON.parse(readFileSync(path.join(folder, 'package.json'), 'utf8')) as { bin?: string | Record<string, string> };
+  const manifest = JSON.parse(readFileSync(path.join(folder, 'package.json'), 'utf8')) as {
+    bin?: string | Record<string, string>;
+  };
   const bin = typeof manifest.bin === 'string' ? manifest.bin : manifest.bin?.['mocha'];
   return path.join(folder, bin ?? 'bin/mocha.js');
 }
@@ -61,7 +67,14 @@ export function commandLine(
   if (project.runner === 'mocha') {
     const reporter = runtimeFile('mocha-reporter');
     const own = [heap, ...parsed.nodeArgs, mochaBinary(mochaFolder(project.root)), ...parsed.args];
-    const ours = ['--require', reporter, '--reporter', reporter, '--full-trace', ...(options.coverage === true ? ['--no-parallel'] : [])];
+    const ours = [
+      '--require',
+      reporter,
+      '--reporter',
+      reporter,
+      '--full-trace',
+      ...(options.coverage === true ? ['--no-parallel'] : []),
+    ];
     return { command: node.path, args: [...own, ...ours, ...grep(options.only)], env: node.env };
   }
   if (project.runner === 'node:test') {

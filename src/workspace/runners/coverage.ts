@@ -41,7 +41,11 @@ export function flattenRanges(nested: readonly Range[]): { start: number; end: n
  * Coverage by project file. A script whose extent differs from the file's text was transformed (TypeScript, bundles): its offsets mean nothing
  * for the source, so it is left out.
  */
-export function projectCoverage(scripts: readonly ScriptCoverage[], roots: readonly string[], text: (file: string) => string | null): FileCoverage[] {
+export function projectCoverage(
+  scripts: readonly ScriptCoverage[],
+  roots: readonly string[],
+  text: (file: string) => string | null,
+): FileCoverage[] {
   const byFile = new Map<string, Range[]>();
   for (const script of scripts) {
     const file = relativeTo(script.url, roots);

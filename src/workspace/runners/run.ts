@@ -8,7 +8,7 @@ import type { Ended } from '../isolation/launch';
 import { scrubbedEnvironment } from '../isolation/environment';
 import type { Sandbox } from '../sandbox/sandbox';
 import { parseTestCommand } from '../project/test-command';
-import { collect } from './collect';
+import { collect, loadingId } from './collect';
 import type { Collected, Place } from './collect';
 import { commandLine } from './command-line';
 import { projectCoverage } from './coverage';
@@ -46,14 +46,21 @@ async function exitCoverage(dir: string, place: Place): Promise<FileCoverage[]> 
 function wholeRun(project: Project, place: Place, ended: Ended, output: string): TestCase[] {
   const passed = ended.exitCode === 0 && !ended.ended;
   if (passed && project.runner !== 'command') return [];
-  const id = project.runner === 'command' ? 'command' : '::loading';
+  const id = project.runner === 'command' ? 'command' : loadingId();
   const title = project.runner === 'command' ? project.command : 'loading the tests';
   const base = { id, title, milliseconds: Math.round(ended.seconds * 1000) };
   if (passed) return [{ ...base, state: 'passed' }];
   const lines = output.split('\n').filter((line) => line.trim() !== '');
-  const telling = lines.find((line) => /\b\w*Error\b|not ok|✖|FAIL/.test(line)) ?? lines.at(-1) ?? `exit code ${String(ended.exitCode)}`;
+  const telling =
+    lines.find((line) => /\b\w*Error\b|not ok|✖|FAIL/.test(line)) ?? lines.at(-1) ?? `exit code ${String(ended.exitCode)}`;
   const message = ended.ended?.reason ?? telling.trim();
-  return [{ ...base, state: 'failed', failure: { message, frames: parseFrames(output, [place.ran, place.real]), stack: output.slice(-4000) } }];
+  return [
+    {
+      ...base,
+      state: 'failed',
+      failure: { message, frames: parseFrames(output, [place.ran, place.real]), stack: output.slice(-4000) },
+    },
+  ];
 }
 
 /**

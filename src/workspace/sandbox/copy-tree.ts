@@ -4,7 +4,19 @@ import path from 'node:path';
 import { WorkspaceError } from '../errors';
 
 /** Folders that no test reads and that can be large. */
-const skipped = new Set(['.git', '.hg', '.svn', 'coverage', '.nyc_output', '.cache', '.vscode-test', '.next', '.turbo', '.venv', '__pycache__']);
+const skipped = new Set([
+  '.git',
+  '.hg',
+  '.svn',
+  'coverage',
+  '.nyc_output',
+  '.cache',
+  '.vscode-test',
+  '.next',
+  '.turbo',
+  '.venv',
+  '__pycache__',
+]);
 
 /** Bounds on what is copied; a larger project is refused with a message rather than filling the disk. */
 export interface CopyGuard {
@@ -42,7 +54,10 @@ export async function linkModules(real: string, link: string, root: string, copy
       if (sub === '' && entry.isDirectory() && entry.name.startsWith('@')) await visit(name);
       else {
         const target = entry.isSymbolicLink() ? await realpath(path.join(real, name)).catch(() => null) : null;
-        const back = target !== null && (target === root || target.startsWith(root + path.sep)) && !target.includes(`${path.sep}node_modules${path.sep}`);
+        const back =
+          target !== null &&
+          (target === root || target.startsWith(root + path.sep)) &&
+          !target.includes(`${path.sep}node_modules${path.sep}`);
         if (back) inner.push([name, path.join(copy, path.relative(root, target))]);
         else outer.push([name, path.join(real, name)]);
       }

@@ -1,4 +1,16 @@
-import { constants, mkdirSync, rmSync, statSync, writeFileSync, readFileSync, existsSync } from 'node:fs';
+import {
+  closeSync,
+  constants,
+  existsSync,
+  ftruncateSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+  writeSync,
+} from 'node:fs';
 import { cp, mkdir, readdir, realpath } from 'node:fs/promises';
 import path from 'node:path';
 import { ancestorsOf, copyProject, defaultGuard, linkModules } from './copy-tree';
@@ -62,6 +74,25 @@ function readText(absolute: string): string | null {
   }
 }
 
+/** Overwrites without emptying the file first: several times faster where emptying makes the file system flush (ext4). */
+function writeInPlace(absolute: string, text: string): void {
+  const bytes = Buffer.from(text);
+  let descriptor: number;
+  try {
+    descriptor = openSync(absolute, 'r+');
+  } catch {
+    mkdirSync(path.dirname(absolute), { recursive: true });
+    writeFileSync(absolute, bytes);
+    return;
+  }
+  try {
+    writeSync(descriptor, bytes, 0, bytes.length, 0);
+    ftruncateSync(descriptor, bytes.length);
+  } finally {
+    closeSync(descriptor);
+  }
+}
+
 function signature(file: string): string {
   const entry = statSync(file, { throwIfNoEntry: false, bigint: true });
   return entry === undefined ? 'gone' : `${entry.ino}:${entry.size}:${entry.ctimeNs}`;
@@ -78,8 +109,7 @@ function sandboxOf(tree: Tree, files: readonly string[]): Sandbox {
   const put = (absolute: string, text: string | null): void => {
     if (text === null) rmSync(absolute, { force: true });
     else {
-      mkdirSync(path.dirname(absolute), { recursive: true });
-      writeFileSync(absolute, text);
+      writeInPlace(absolute, text);
     }
     signatures.set(absolute, signature(absolute));
   };
@@ -106,6 +136,12 @@ function sandboxOf(tree: Tree, files: readonly string[]): Sandbox {
   };
 }
 
+function entriesOf(texts: ReadonlyMap<string, string> | Readonly<Record<string, string>>): [string, string][] {
+  return texts instanceof Map
+    ? [...(texts as ReadonlyMap<string, string>)]
+    : Object.entries(texts as Readonly<Record<string, string>>);
+}
+
 /** Copies a project, applies unsaved texts (by absolute path), and hands out sandboxes of that state. */
 export async function createSnapshot(
   root: string,
@@ -117,8 +153,10 @@ export async function createSnapshot(
   const template = path.join(base, 'template');
   try {
     await copyProject(realRoot, template, guard);
-    for (const [file, text] of overlays instanceof Map ? overlays : Object.entries(overlays)) {
-      const inside = [root, realRoot].map((dir) => path.relative(dir, file)).find((rel) => rel !== '' && !rel.startsWith('..') && !path.isAbsolute(rel));
+    for (const [file, text] of entriesOf(overlays)) {
+      const inside = [root, realRoot]
+        .map((dir) => path.relative(dir, file))
+        .find((rel) => rel !== '' && !rel.startsWith('..') && !path.isAbsolute(rel));
       if (inside === undefined) continue; // Another project's unsaved file.
       mkdirSync(path.dirname(path.join(template, inside)), { recursive: true });
       writeFileSync(path.join(template, inside), text);
@@ -133,7 +171,12 @@ export async function createSnapshot(
     async sandbox() {
       const tree = await prepareTree(realRoot);
       try {
-        await cp(template, tree.root, { recursive: true, verbatimSymlinks: true, preserveTimestamps: true, mode: constants.COPYFILE_FICLONE });
+        await cp(template, tree.root, {
+          recursive: true,
+          verbatimSymlinks: true,
+          preserveTimestamps: true,
+          mode: constants.COPYFILE_FICLONE,
+        });
         return sandboxOf(tree, await filesBelow(tree.root));
       } catch (error) {
         await releaseFolder(tree.base);

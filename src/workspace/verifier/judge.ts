@@ -1,3 +1,4 @@
+import { isLoading } from '../runners/collect';
 import type { TestCase, TestRun, Verdict } from '../types';
 
 /** The verdict on asked tests: passed only if each of them ran and passed. */
@@ -5,12 +6,14 @@ export function judge(run: TestRun, asked: readonly string[] | null, mode: Verdi
   const base = { tests: run.tests, seconds: run.seconds, mode, ...(run.reason === undefined ? {} : { reason: run.reason }) };
   if (run.outcome !== 'passed' && run.outcome !== 'failed') return { ...base, outcome: run.outcome };
   const missing = asked === null ? [] : missingFrom(run.tests, asked);
-  if (missing.length > 0) return { ...base, outcome: 'failed', reason: base.reason ?? `did not pass: ${missing.slice(0, 3).join(', ')}` };
+  if (missing.length > 0)
+    return { ...base, outcome: 'failed', reason: base.reason ?? `did not pass: ${missing.slice(0, 3).join(', ')}` };
   return { ...base, outcome: run.outcome };
 }
 
-/** Ids that did not run and pass. */
+/** Ids that did not run and pass. Loading leaves a case behind only where it fails. */
 export function missingFrom(tests: readonly TestCase[], asked: readonly string[]): string[] {
   const passed = new Set(tests.filter(({ state }) => state === 'passed').map(({ id }) => id));
-  return asked.filter((id) => !passed.has(id));
+  const failed = new Set(tests.filter(({ state }) => state === 'failed').map(({ id }) => id));
+  return asked.filter((id) => (isLoading(id) ? failed.has(id) : !passed.has(id)));
 }

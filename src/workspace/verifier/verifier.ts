@@ -26,7 +26,12 @@ export interface VerifierOptions {
 }
 
 /** Runs in a copy made for it alone: what one run leaves behind never meets the next. */
-async function runFresh(project: Project, snapshot: Snapshot, files: ReadonlyMap<string, string>, options: RunOptions): Promise<TestRun> {
+async function runFresh(
+  project: Project,
+  snapshot: Snapshot,
+  files: ReadonlyMap<string, string>,
+  options: RunOptions,
+): Promise<TestRun> {
   const sandbox = await snapshot.sandbox();
   try {
     sandbox.apply(files);
@@ -44,7 +49,8 @@ function refusal(candidate: CandidateFiles, snapshot: Snapshot, frozen: readonly
   for (const [file, text] of candidate.files) {
     const inside = insideProject(file);
     if (inside === null) return `${file} lies outside the project`;
-    if (isFrozen(inside, frozen) && snapshot.text(inside) !== text) return `${file} is a test, test configuration or package file`;
+    if (isFrozen(inside, frozen) && snapshot.text(inside) !== text)
+      return `${file} is a test, test configuration or package file`;
   }
   return null;
 }
@@ -59,10 +65,15 @@ export async function createVerifier(options: VerifierOptions): Promise<Verifier
   try {
     const baseline = await runFresh(project, snapshot, new Map(), { coverage: true, limits, signal });
     const warmth: Warmth =
-      options.warm === false ? { unit: null, make: () => Promise.resolve(null), reason: 'warm workers are switched off' } : await warmUp(project, snapshot, baseline, limits);
+      options.warm === false
+        ? { unit: null, make: () => Promise.resolve(null), reason: 'warm workers are switched off' }
+        : await warmUp(project, snapshot, baseline, limits);
     const coverage = warmth.coverage ?? baseline.coverage;
     const known = { ...baseline, ...(coverage ? { coverage } : {}) };
-    const report = [...confinement.report, warmth.unit ? 'warm workers agree with a fresh run' : `fresh processes only: ${warmth.reason ?? 'unknown'}`];
+    const report = [
+      ...confinement.report,
+      warmth.unit ? 'warm workers agree with a fresh run' : `fresh processes only: ${warmth.reason ?? 'unknown'}`,
+    ];
     return assemble({ ...options, workers, limits }, snapshot, known, report, warmth);
   } catch (error) {
     await snapshot.dispose();
@@ -84,7 +95,12 @@ function assemble(
   const stop = new AbortController();
   const running = new Set<Promise<unknown>>();
 
-  const guarded = async (candidate: CandidateFiles, mode: Verdict['mode'], work: (signal: AbortSignal) => Promise<Verdict>, signal?: AbortSignal): Promise<Verdict> => {
+  const guarded = async (
+    candidate: CandidateFiles,
+    mode: Verdict['mode'],
+    work: (signal: AbortSignal) => Promise<Verdict>,
+    signal?: AbortSignal,
+  ): Promise<Verdict> => {
     stop.signal.throwIfAborted();
     const reason = refusal(candidate, snapshot, testFiles);
     if (reason !== null) return { outcome: 'refused', tests: [], seconds: 0, mode, reason };
@@ -107,15 +123,24 @@ function assemble(
         candidate,
         pool ? 'warm' : 'fresh',
         async (linked) => {
-          if (pool) return screenWarm(pool, candidate, tests, bail, milliseconds, linked);
+          if (pool) return screenWarm(project, pool, candidate, tests, bail, milliseconds, linked);
           // A process of its own needs time to come up, which the caller's limit for the tests doesn't count.
           const own: Limits = { ...limits, milliseconds: Math.min(limits.milliseconds, startUp + milliseconds) };
-          return judge(await runFresh(project, snapshot, candidate.files, { only: tests, limits: own, signal: linked }), tests, 'fresh');
+          return judge(
+            await runFresh(project, snapshot, candidate.files, { only: tests, limits: own, signal: linked }),
+            tests,
+            'fresh',
+          );
         },
         signal,
       ),
     prove: (candidate, signal) =>
-      guarded(candidate, 'fresh', async (linked) => judge(await runFresh(project, snapshot, candidate.files, { limits, signal: linked }), whole, 'fresh'), signal),
+      guarded(
+        candidate,
+        'fresh',
+        async (linked) => judge(await runFresh(project, snapshot, candidate.files, { limits, signal: linked }), whole, 'fresh'),
+        signal,
+      ),
     async dispose() {
       stop.abort(new Error('the verifier was disposed'));
       await Promise.allSettled(running);
@@ -125,9 +150,23 @@ function assemble(
   };
 }
 
-async function screenWarm(pool: Pool, candidate: CandidateFiles, tests: readonly string[], bail: boolean, milliseconds: number, signal: AbortSignal): Promise<Verdict> {
-  const reply = await pool.run(candidate.files, { files: filesOf(tests), only: tests, bail, milliseconds }, signal);
+async function screenWarm(
+  project: Project,
+  pool: Pool,
+  candidate: CandidateFiles,
+  tests: readonly string[],
+  bail: boolean,
+  milliseconds: number,
+  signal: AbortSignal,
+): Promise<Verdict> {
+  const reply = await pool.run(candidate.files, { files: filesOf(tests, project), only: tests, bail, milliseconds }, signal);
   signal.throwIfAborted();
   const outcome = reply.ended?.outcome ?? (missingFrom(reply.tests, tests).length === 0 ? 'passed' : 'failed');
-  return { outcome, tests: reply.tests, seconds: reply.milliseconds / 1000, mode: 'warm', ...(reply.ended ? { reason: reply.ended.reason } : {}) };
+  return {
+    outcome,
+    tests: reply.tests,
+    seconds: reply.milliseconds / 1000,
+    mode: 'warm',
+    ...(reply.ended ? { reason: reply.ended.reason } : {}),
+  };
 }

@@ -1,5 +1,4 @@
 import { createInterface } from 'node:readline';
-import type { Duplex } from 'node:stream';
 import type { Limits, Project } from '../types';
 import { nodeBinary, scrubbedEnvironment } from '../isolation/environment';
 import { launch } from '../isolation/launch';
@@ -66,7 +65,7 @@ export async function startWorker(project: Project, sandbox: Sandbox, options: W
 }
 
 function createClient(launched: Launched): WorkerClient & { readonly ready: Promise<boolean> } {
-  const channel = launched.channel as Duplex;
+  const channel = launched.channel!;
   let next = 0;
   let usable = true;
   let awaiting: { readonly id: number; readonly settle: (reply: WorkReply) => void } | undefined;

@@ -9,7 +9,8 @@ export function createFormats(root: string): (file: string) => 'esm' | 'cjs' {
     if (known) return known;
     const manifest = path.join(dir, 'package.json');
     let format: 'esm' | 'cjs' = 'cjs';
-    if (existsSync(manifest)) format = (JSON.parse(readFileSync(manifest, 'utf8')) as { type?: string }).type === 'module' ? 'esm' : 'cjs';
+    if (existsSync(manifest))
+      format = (JSON.parse(readFileSync(manifest, 'utf8')) as { type?: string }).type === 'module' ? 'esm' : 'cjs';
     else if (dir.length > root.length) format = ofFolder(path.dirname(dir));
     byFolder.set(dir, format);
     return format;

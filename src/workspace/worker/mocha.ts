@@ -8,8 +8,8 @@ import { identifier, toFailure } from '../runners/collect';
 import type { Place } from '../runners/collect';
 import type { TestCase } from '../types';
 import type { ProjectModules } from './modules';
+import { reportLoading } from './session';
 import type { InProcessRunner, Job } from './session';
-import { Expired } from './watchdog';
 
 type MochaClass = typeof Mocha;
 type Options = Record<string, unknown>;
@@ -26,7 +26,10 @@ async function loadOptions(folder: string, args: readonly string[]): Promise<Opt
   for (const name of ['options.cjs', 'options.js']) {
     const file = path.join(folder, 'lib/cli', name);
     if (!existsSync(file)) continue;
-    const found = (await import(pathToFileURL(file).href)) as { loadOptions?: (argv: readonly string[]) => Options; default?: { loadOptions?: (argv: readonly string[]) => Options } };
+    const found = (await import(pathToFileURL(file).href)) as {
+      loadOptions?: (argv: readonly string[]) => Options;
+      default?: { loadOptions?: (argv: readonly string[]) => Options };
+    };
     const load = found.loadOptions ?? found.default?.loadOptions;
     if (load) return load([...args]);
   }
@@ -59,21 +62,6 @@ async function preload(root: string, options: Options): Promise<Preload> {
   return { own, first: strings(options['file']).map((name) => path.resolve(root, name)) };
 }
 
-/** Puts the watchdog around tests and hooks; mocha looked at their number of parameters before. */
-function guardSuite(suite: Mocha.Suite, job: Job): void {
-  const guard = (runnable: Mocha.Runnable): void => {
-    const { fn } = runnable;
-    if (!fn) return;
-    runnable.fn = function (this: Mocha.Context, ...args: unknown[]) {
-      return job.watchdog.guard(() => (fn as (...args: unknown[]) => unknown).apply(this, args));
-    } as Mocha.Func;
-  };
-  const hooks = suite as unknown as Record<string, Mocha.Runnable[]>;
-  for (const name of ['_beforeAll', '_beforeEach', '_afterAll', '_afterEach']) hooks[name]?.forEach(guard);
-  suite.tests.forEach(guard);
-  for (const child of suite.suites) guardSuite(child, job);
-}
-
 type Named = ReturnType<ReturnType<typeof identifier>>;
 
 /** Names all tests in their order, and drops those that weren't asked for. */
@@ -91,17 +79,40 @@ function select(root: Mocha.Suite, place: Place, job: Job): Map<Mocha.Test, Name
   return names;
 }
 
+/** We listen to the runner ourselves. */
+function Silent(): void {
+  // Mocha wants a reporter.
+}
+
 /** Runs the project's mocha inside this process, with fresh suites for each candidate. */
-export async function createMochaRunner(place: Place, folder: string, args: readonly string[], modules: ProjectModules): Promise<InProcessRunner> {
+export async function createMochaRunner(
+  place: Place,
+  folder: string,
+  args: readonly string[],
+  modules: ProjectModules,
+): Promise<InProcessRunner> {
   const options = await loadOptions(folder, args);
   const MochaOf = await loadMocha(folder);
   const early = await preload(place.ran, options);
   const { timeout, ui } = options;
   const kept = Object.fromEntries(
-    ['asyncOnly', 'async-only', 'retries', 'globals', 'global', 'forbidOnly', 'forbidPending', 'grep', 'fgrep', 'invert', 'slow'].flatMap((key) =>
-      options[key] === undefined ? [] : [[key, options[key]]],
-    ),
+    [
+      'asyncOnly',
+      'async-only',
+      'retries',
+      'globals',
+      'global',
+      'forbidOnly',
+      'forbidPending',
+      'grep',
+      'fgrep',
+      'invert',
+      'slow',
+    ].flatMap((key) => (options[key] === undefined ? [] : [[key, options[key]]])),
   ) as Mocha.MochaOptions;
+
+  const turns = createTurns(MochaOf);
+  const files = (job: Job): string[] => [...early.own, ...early.first, ...job.files];
 
   return {
     async run(job) {
@@ -110,29 +121,92 @@ export async function createMochaRunner(place: Place, folder: string, args: read
         ...(ui === undefined ? {} : { ui: ui as Mocha.Interface }),
         ...(timeout === undefined ? {} : { timeout: Number(timeout) || 0 }),
         bail: job.bail,
-        reporter: class {} as never,
+        reporter: Silent as never,
       });
-      const { suite } = mocha;
-      for (const file of early.own) {
-        const hooks = ((await modules.load(file, job.watchdog)) as { mochaHooks?: unknown } | null)?.mochaHooks;
-        const made: unknown = typeof hooks === 'function' ? await (hooks as () => unknown)() : hooks;
-        if (made) mocha.rootHooks(made as Mocha.RootHookObject);
+      const loading = (file: string): void => void mocha.suite.emit('pre-require', globalThis, file, mocha);
+      const loaded = (file: string, exports: unknown): void => {
+        const hooks = early.own.includes(file) ? (exports as { mochaHooks?: unknown } | null)?.mochaHooks : undefined;
+        const made: unknown = typeof hooks === 'function' ? (hooks as () => unknown)() : hooks;
+        if (made) mocha.rootHooks(made);
+        mocha.suite.emit('require', exports, file, mocha);
+        mocha.suite.emit('post-require', globalThis, file, mocha);
+      };
+      const begin = (): Promise<void> => {
+        const names = select(mocha.suite, place, job);
+        job.onLoaded();
+        return execute(mocha, names, place, job, turns);
+      };
+      if (!files(job).every((file) => modules.isSync(file))) {
+        try {
+          for (const file of files(job)) {
+            loading(file);
+            loaded(file, await modules.load(file, job.watchdog));
+          }
+        } catch (error) {
+          reportLoading(error, job, place);
+          return;
+        }
+        return begin();
       }
-      for (const file of [...early.first, ...job.files]) {
-        suite.emit('pre-require', globalThis, file, mocha);
-        const loaded = await modules.load(file, job.watchdog);
-        suite.emit('require', loaded, file, mocha);
-        suite.emit('post-require', globalThis, file, mocha);
-      }
-      const names = select(suite, place, job);
-      guardSuite(suite, job);
-      job.onLoaded();
-      await execute(mocha, names, place, job);
+      // All in one go under one watchdog: setting one up for each step costs more than most tests.
+      return job.watchdog.guard(() => {
+        try {
+          for (const file of files(job)) {
+            loading(file);
+            loaded(file, modules.loadSync(file, job.watchdog));
+          }
+        } catch (error) {
+          reportLoading(error, job, place);
+          return Promise.resolve();
+        }
+        return begin();
+      });
     },
   };
 }
 
-function execute(mocha: Mocha, names: ReadonlyMap<Mocha.Test, Named>, place: Place, job: Job): Promise<void> {
+/** Mocha's steps between tests. */
+interface Turns {
+  start(job: Job, onError: (error: unknown) => void): void;
+  drain(): void;
+}
+
+/** Takes over how mocha goes from one test to the next: not by the event loop but at once, so that one watchdog covers them all. */
+function createTurns(MochaOf: MochaClass): Turns {
+  const waiting: (() => void)[] = [];
+  const soon = setImmediate;
+  let draining = false;
+  let job: Job | undefined;
+  let failed: (error: unknown) => void = () => undefined;
+  const drain = (): void => {
+    if (draining || job === undefined) return;
+    draining = true;
+    try {
+      job.watchdog.guard(() => {
+        for (let next = waiting.shift(); next; next = waiting.shift()) next();
+      });
+    } catch (error) {
+      waiting.length = 0;
+      failed(error);
+    } finally {
+      draining = false;
+    }
+  };
+  (MochaOf.Runner as unknown as { immediately: (run: () => void) => void }).immediately = (run) => {
+    waiting.push(run);
+    if (!draining) soon(drain);
+  };
+  return {
+    drain,
+    start(next, onError) {
+      waiting.length = 0;
+      job = next;
+      failed = onError;
+    },
+  };
+}
+
+function execute(mocha: Mocha, names: ReadonlyMap<Mocha.Test, Named>, place: Place, job: Job, turns: Turns): Promise<void> {
   return new Promise((resolve, reject) => {
     const failures = new Map<Mocha.Runnable, unknown>();
     const done = new Set<Mocha.Test>();
@@ -142,19 +216,23 @@ function execute(mocha: Mocha, names: ReadonlyMap<Mocha.Test, Named>, place: Pla
       const failure = state === 'failed' ? { failure: toFailure(describeError(error), place) } : {};
       job.onTest({ ...names.get(test)!, state, milliseconds: test.duration ?? 0, ...failure });
     };
+    turns.start(job, reject);
     const runner = mocha.run(() => {
-      for (const { suite, error } of hookErrors) suite.eachTest((test) => { if (!done.has(test)) report(test, 'failed', error); }); // prettier-ignore
-      if (job.watchdog.expired) reject(new Expired('the tests did not end in time'));
-      else resolve();
+      for (const { suite, error } of hookErrors) {
+        suite.eachTest((test) => {
+          if (!done.has(test)) report(test, 'failed', error);
+        });
+      }
+      resolve();
     });
     runner.on('fail', (runnable: Mocha.Runnable, error: unknown) => {
       if ((runnable as { type?: string }).type === 'hook') hookErrors.push({ suite: runnable.parent!, error });
       else failures.set(runnable, error);
-      if (error instanceof Expired) runner.abort();
     });
     runner.on('test end', (test: Mocha.Test) => {
       if (failures.has(test)) report(test, 'failed', failures.get(test));
       else report(test, test.state === 'passed' ? 'passed' : 'skipped');
     });
+    turns.drain();
   });
 }

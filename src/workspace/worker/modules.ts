@@ -9,11 +9,11 @@ import type { Watchdog } from './watchdog';
 
 /** Node's module loader, as far as it is needed here: stable for many years, but not in its type declarations. */
 interface Loader {
-  _load(request: string, parent: { filename?: string } | undefined, isMain: boolean): unknown;
-  _resolveFilename(request: string, parent: { filename?: string } | undefined, ...rest: unknown[]): string;
+  _load: (request: string, parent: { filename?: string } | undefined, isMain: boolean) => unknown;
+  _resolveFilename: (request: string, parent: { filename?: string } | undefined, ...rest: unknown[]) => string;
   _nodeModulePaths(from: string): string[];
   readonly _extensions: Record<string, (module: CompilingModule, file: string) => void>;
-  readonly prototype: { _compile(this: CompilingModule, text: string, file: string): unknown };
+  readonly prototype: { _compile: (this: CompilingModule, text: string, file: string) => unknown };
 }
 
 interface CompilingModule {
@@ -28,6 +28,9 @@ export interface ProjectModules {
   purge(): void;
   /** Loads a file of the project by its absolute path. */
   load(file: string, watchdog: Watchdog): Promise<unknown>;
+  /** Loads a CommonJS file at once. Only where `isSync` says so. */
+  loadSync(file: string, watchdog: Watchdog): unknown;
+  isSync(file: string): boolean;
   /** Makes project code that asks for a module by this name get `exports`. */
   replace(name: string, exports: () => object): void;
 }
@@ -37,7 +40,8 @@ const builtins = new Set([...builtinModules, ...builtinModules.map((name) => `no
 
 /** Hooks node's loaders for the project below `root`. One call a process. */
 export function createModules(root: string): ProjectModules {
-  const inProject = (file: string): boolean => file.startsWith(root + path.sep) && !file.includes(`${path.sep}node_modules${path.sep}`);
+  const inProject = (file: string): boolean =>
+    file.startsWith(root + path.sep) && !file.includes(`${path.sep}node_modules${path.sep}`);
   const formatOf = createFormats(root);
   const replaced = new Map<string, () => object>();
   const transpiled = new Map<string, { readonly text: string; readonly code: string }>();
@@ -66,7 +70,10 @@ export function createModules(root: string): ProjectModules {
       return resolveFilename(request, parent, ...rest);
     } catch (error) {
       const from = parent?.filename;
-      const loose = from !== undefined && inProject(from) && request.startsWith('.') ? resolveLoosely(path.resolve(path.dirname(from), request)) : null;
+      const loose =
+        from !== undefined && inProject(from) && request.startsWith('.')
+          ? resolveLoosely(path.resolve(path.dirname(from), request))
+          : null;
       if (loose === null) throw error;
       return loose;
     }
@@ -123,7 +130,8 @@ export function createModules(root: string): ProjectModules {
       const url = path.isAbsolute(file) ? pathToFileURL(file).href : file;
       return import(url).then((namespace: object) => external.get(file) ?? keep(external, synthetic(file, namespace)));
     }
-    if (file.endsWith('.json')) return keep(graph, synthetic(file, { default: JSON.parse(readFileSync(file, 'utf8')) as unknown }));
+    if (file.endsWith('.json'))
+      return keep(graph, synthetic(file, { default: JSON.parse(readFileSync(file, 'utf8')) as unknown }));
     if (formatOf(file) === 'cjs') {
       const exports = requireProject(file);
       const named = typeof exports === 'object' && exports !== null ? exports : {};
@@ -135,9 +143,14 @@ export function createModules(root: string): ProjectModules {
         identifier: file,
         initializeImportMeta: (meta) => {
           const href = pathToFileURL(file).href;
-          Object.assign(meta, { url: href, filename: file, dirname: path.dirname(file), resolve: (name: string) => new URL(name, href).href });
+          Object.assign(meta, {
+            url: href,
+            filename: file,
+            dirname: path.dirname(file),
+            resolve: (name: string) => new URL(name, href).href,
+          });
         },
-        importModuleDynamically: ((specifier: string) => importFrom(specifier, file)) as never,
+        importModuleDynamically: (specifier: string) => importFrom(specifier, file),
       }),
     );
   };
@@ -148,7 +161,8 @@ export function createModules(root: string): ProjectModules {
     else if (module.status === 'errored') throw module.error;
     return module;
   };
-  const importFrom = async (specifier: string, from: string): Promise<vm.Module> => evaluate(await makeModule(resolve(specifier, from)));
+  const importFrom = async (specifier: string, from: string): Promise<vm.Module> =>
+    evaluate(await makeModule(resolve(specifier, from)));
   const entry = new Module(path.join(root, 'unmask-entry.js')) as Module & { paths: string[]; children: Module[] };
   entry.filename = entry.id;
   entry.paths = loader._nodeModulePaths(root);
@@ -159,6 +173,11 @@ export function createModules(root: string): ProjectModules {
       for (const file of Object.keys(require.cache)) if (inProject(file)) Reflect.deleteProperty(require.cache, file);
       entry.children.length = 0; // Else every module of every candidate would be kept alive.
       graph = new Map();
+    },
+    isSync: (file) => formatOf(file) === 'cjs',
+    loadSync(file, limit) {
+      watchdog = limit;
+      return limit.guard(() => requireProject(file));
     },
     async load(file, limit) {
       watchdog = limit;

@@ -1,3 +1,5 @@
+import { inspect } from 'node:util';
+
 /** The tree of suites and tests that a file of node:test style declares. */
 export interface TestOptions {
   readonly skip?: boolean | string;
@@ -14,16 +16,28 @@ export interface Entry {
   readonly options: TestOptions;
   readonly body: Callback | undefined;
   readonly parent: Entry | null;
-  readonly hooks: { readonly before: Callback[]; readonly after: Callback[]; readonly beforeEach: Callback[]; readonly afterEach: Callback[] };
+  readonly hooks: {
+    readonly before: Callback[];
+    readonly after: Callback[];
+    readonly beforeEach: Callback[];
+    readonly afterEach: Callback[];
+  };
   readonly children: Entry[];
   /** Suites: resolves when the body that declares the children has run. */
   collected: Promise<unknown> | undefined;
-  /** Suites' `before` hooks have run. */
-  started: boolean;
+  /** Subtests: resolves when it has run. */
+  running: Promise<void> | undefined;
+  failed: boolean;
   finish: () => void;
 }
 
-export function createEntry(kind: Entry['kind'], name: string, options: TestOptions, body: Callback | undefined, parent: Entry | null): Entry {
+export function createEntry(
+  kind: Entry['kind'],
+  name: string,
+  options: TestOptions,
+  body: Callback | undefined,
+  parent: Entry | null,
+): Entry {
   return {
     kind,
     name,
@@ -34,7 +48,8 @@ export function createEntry(kind: Entry['kind'], name: string, options: TestOpti
     hooks: { before: [], after: [], beforeEach: [], afterEach: [] },
     children: [],
     collected: undefined,
-    started: false,
+    running: undefined,
+    failed: false,
     finish: () => undefined,
   };
 }
@@ -43,8 +58,14 @@ export function createEntry(kind: Entry['kind'], name: string, options: TestOpti
 export function parseArguments(args: readonly unknown[]): { name: string; options: TestOptions; body: Callback | undefined } {
   const body = args.find((arg): arg is Callback => typeof arg === 'function');
   const options = (args.find((arg) => typeof arg === 'object' && arg !== null) ?? {}) as TestOptions;
-  const name = typeof args[0] === 'string' ? args[0] : body?.name ? body.name : '<anonymous>';
+  const named = typeof args[0] === 'string' ? args[0] : (body?.name ?? '');
+  const name = named === '' ? '<anonymous>' : named;
   return { name, options, body };
+}
+
+/** `skip` and `todo` are on for true and for any reason given. */
+export function isSet(option: boolean | string | undefined): boolean {
+  return option !== undefined && option !== false;
 }
 
 /** Entries from the outermost down to this one. */
@@ -64,7 +85,7 @@ export function invoke(body: Callback, given: readonly unknown[], call: <T>(run:
   return new Promise((resolve, reject) => {
     const callback = (error?: unknown): void => {
       if (error === undefined || error === null) resolve(undefined);
-      else reject(error as Error);
+      else reject(error instanceof Error ? error : new Error(`the callback got ${inspect(error)}`));
     };
     call(() => body(...given, callback));
   });

@@ -1,152 +1,162 @@
 import assert from 'node:assert';
 import { createRequire } from 'node:module';
+import path from 'node:path';
 import { describeError } from '../hooks/describe-error';
 import { identifier, toFailure } from '../runners/collect';
 import type { Place } from '../runners/collect';
+import type { TestCase } from '../types';
 import type { ProjectModules } from './modules';
-import { createEntry, invoke, lineage, parseArguments } from './node-test-tree';
+import { createEntry, invoke, isSet, lineage, parseArguments } from './node-test-tree';
 import type { Callback, Entry } from './node-test-tree';
-import { touches } from './session';
+import { reportLoading, touches } from './session';
 import type { InProcessRunner, Job } from './session';
-import { Expired } from './watchdog';
+import { isExpiry } from './watchdog';
 
-type Api = Callback & Record<string, unknown>;
-type Mock = { readonly constructor: new () => Mock; restoreAll(): void; reset(): void };
+interface Mock {
+  readonly constructor: new () => Mock;
+  restoreAll(): void;
+  reset(): void;
+}
 
 class SkipSignal extends Error {}
 
-/** One run of one candidate: declares, selects and runs in the order node:test would. */
-function createRun(place: Place, job: Job, realMock: Mock): { api: Api; begin(file: string): void; settle(): Promise<void> } {
+/** One file of one candidate: declares its tests, and runs the selected ones in the order node:test would. */
+interface FileRun {
+  /** What the file gets for `require('node:test')`. */
+  readonly api: object;
+  /** Resolves when all that was declared has run. */
+  settle(): Promise<void>;
+}
+
+function createFileRun(file: string, place: Place, job: Job, realMock: Mock, stop: { now: boolean }): FileRun {
   const identify = identifier(place);
-  let file = '';
-  let root = createEntry('suite', '', {}, undefined, null);
+  const root = createEntry('suite', '', {}, undefined, null);
   let current = root;
   let queue: Promise<void> = Promise.resolve();
-  let stopped = false;
-
+  let fatal: { readonly error: unknown } | undefined;
   const guarded = <T>(run: () => T): T => job.watchdog.guard(run);
+  const relative = path.relative(place.ran, file).split(path.sep).join('/');
+  const selected = (entry: Entry): boolean => touches(job.only, `${relative}::${entry.path.join(' > ')}`);
 
-  const selected = (entry: Entry): boolean => touches(job.only, `${identityOf(entry)}`);
-  const prefixes = new Map<Entry, string>();
-  const identityOf = (entry: Entry): string => {
-    const known = prefixes.get(entry);
-    if (known !== undefined) return known;
-    const made = identifier(place)({ file: fileOf.get(lineage(entry)[0]!), path: entry.path }).id;
-    prefixes.set(entry, made);
-    return made;
-  };
-  const fileOf = new Map<Entry, string>();
-
-  const report = (entry: Entry, state: 'passed' | 'failed' | 'skipped', started: number, error?: unknown): void => {
-    const named = identify({ file: fileOf.get(lineage(entry)[0]!), path: entry.path });
+  const report = (entry: Entry, state: TestCase['state'], started: number, error?: unknown): void => {
+    if (isExpiry(error)) throw error;
+    const named = identify({ file, path: entry.path });
     const failure = state === 'failed' ? { failure: toFailure(describeError(error), place) } : {};
-    if (state === 'failed' && job.bail) stopped = true;
-    if (job.only === null || touches(job.only, named.id)) job.onTest({ ...named, state, milliseconds: performance.now() - started, ...failure });
+    if (state === 'failed' && job.bail) stop.now = true;
+    job.onTest({ ...named, state, milliseconds: performance.now() - started, ...failure });
   };
-
-  const skipAll = (entry: Entry): void => {
-    if (entry.kind === 'test') report(entry, 'skipped', performance.now());
-    entry.children.forEach(skipAll);
-  };
-  const failAll = (entry: Entry, error: unknown): void => {
-    if (entry.kind === 'test') report(entry, 'failed', performance.now(), error);
-    entry.children.forEach((child) => { failAll(child, error); }); // prettier-ignore
+  const settleAll = (entry: Entry, state: 'skipped' | 'failed', error?: unknown): void => {
+    if (entry.kind === 'test') report(entry, state, performance.now(), error);
+    for (const child of entry.children) settleAll(child, state, error);
   };
 
   const runSuite = async (entry: Entry): Promise<void> => {
     await entry.collected;
-    if (entry.options.skip !== undefined && entry.options.skip !== false) {
-      skipAll(entry);
+    if (isSet(entry.options.skip)) {
+      settleAll(entry, 'skipped');
       return;
     }
     try {
       for (const hook of entry.hooks.before) await invoke(hook, [{}], guarded);
     } catch (error) {
-      failAll(entry, error);
+      settleAll(entry, 'failed', error);
       return;
     }
     for (const child of entry.children) await runEntry(child);
-    for (const hook of entry.hooks.after) await invoke(hook, [{}], guarded).catch((error: unknown) => { failAll(entry, error); }); // prettier-ignore
+    for (const hook of entry.hooks.after) await invoke(hook, [{}], guarded);
+  };
+
+  /** Runs a test with the hooks around it; what it threw, or undefined. */
+  const attempt = async (entry: Entry, body: Callback, mock: Mock): Promise<{ readonly error: unknown } | undefined> => {
+    const above = lineage(entry).slice(0, -1);
+    const context = createContext(entry, mock);
+    let thrown: { readonly error: unknown } | undefined;
+    const note = (error: unknown): void => {
+      thrown ??= { error };
+    };
+    try {
+      for (const each of above) for (const hook of each.hooks.beforeEach) await invoke(hook, [context], guarded);
+      await withTimeout(invoke(body, [context], guarded), entry.options.timeout);
+      for (const child of entry.children) await child.running;
+    } catch (error) {
+      note(error);
+    }
+    for (const hook of entry.hooks.after) await invoke(hook, [context], guarded).catch(note);
+    for (const each of above.reverse())
+      for (const hook of each.hooks.afterEach) await invoke(hook, [context], guarded).catch(note);
+    return thrown;
   };
 
   const runTest = async (entry: Entry): Promise<void> => {
     const started = performance.now();
-    const { skip, todo, timeout } = entry.options;
-    if ((skip !== undefined && skip !== false) || (todo !== undefined && todo !== false) || !entry.body) {
-      report(entry, entry.body || skip !== undefined ? 'skipped' : 'passed', started);
+    const { skip, todo } = entry.options;
+    if (isSet(skip) || isSet(todo)) {
+      report(entry, 'skipped', started);
       return;
     }
     const mock = new realMock.constructor();
-    const above = lineage(entry).slice(0, -1);
-    const context = createContext(entry, mock);
-    let timer: NodeJS.Timeout | undefined;
-    let outcome: { readonly error: unknown } | undefined;
-    try {
-      for (const each of above) for (const hook of each.hooks.beforeEach) await invoke(hook, [context], guarded);
-      const work = invoke(entry.body, [context], guarded);
-      const limit = timeout === undefined || !Number.isFinite(timeout) ? null : timeout;
-      await (limit === null ? work : Promise.race([work, new Promise((_, reject) => (timer = setTimeout(() => { reject(new Error(`test timed out after ${limit}ms`)); }, limit)))])); // prettier-ignore
-      for (const child of entry.children) await (child as { running?: Promise<void> }).running;
-      for (const hook of entry.hooks.after) await invoke(hook, [context], guarded);
-    } catch (error) {
-      outcome = { error };
-    }
-    clearTimeout(timer);
-    for (const each of [...above].reverse()) {
-      for (const hook of each.hooks.afterEach) await invoke(hook, [context], guarded).catch((error: unknown) => { outcome ??= { error }; }); // prettier-ignore
-    }
+    const thrown = entry.body ? await attempt(entry, entry.body, mock) : undefined;
     mock.restoreAll();
-    if (outcome?.error instanceof Expired) throw outcome.error;
-    if (outcome?.error instanceof SkipSignal) report(entry, 'skipped', started);
-    else if (outcome) report(entry, 'failed', started, outcome.error);
-    else if (failedBelow.has(entry)) report(entry, 'failed', started, new Error('a subtest failed'));
-    else report(entry, 'passed', started);
-    if (outcome || failedBelow.has(entry)) for (const each of above) if (each.kind === 'test') failedBelow.add(each);
+    if (thrown?.error instanceof SkipSignal) report(entry, 'skipped', started);
+    else if (thrown) report(entry, 'failed', started, thrown.error);
+    else if (entry.children.some(({ failed }) => failed)) report(entry, 'failed', started, new Error('a subtest failed'));
+    else {
+      report(entry, 'passed', started);
+      return;
+    }
+    entry.failed = !(thrown?.error instanceof SkipSignal);
   };
-  const failedBelow = new Set<Entry>();
 
   const runEntry = async (entry: Entry): Promise<void> => {
     try {
-      if (stopped || !selected(entry)) return;
+      if (fatal !== undefined || stop.now || !selected(entry)) return;
       await (entry.kind === 'suite' ? runSuite(entry) : runTest(entry));
+    } catch (error) {
+      fatal ??= { error };
     } finally {
       entry.finish();
     }
   };
 
-  const createContext = (entry: Entry, mock: Mock): Record<string, unknown> => ({
-    name: entry.name,
-    fullName: entry.path.join(' > '),
-    filePath: file,
-    signal: new AbortController().signal,
-    mock,
-    assert: { ...assert },
-    diagnostic: () => undefined,
-    plan: () => undefined,
-    runOnly: () => undefined,
-    skip: () => {
+  const createContext = (entry: Entry, mock: Mock): object => {
+    const add = (list: Callback[]) => (hook: Callback) => void list.push(hook);
+    const skip = (): never => {
       throw new SkipSignal();
-    },
-    todo: () => {
-      throw new SkipSignal();
-    },
-    before: (hook: Callback) => hook({}),
-    after: (hook: Callback) => entry.hooks.after.push(hook),
-    beforeEach: (hook: Callback) => entry.hooks.beforeEach.push(hook),
-    afterEach: (hook: Callback) => entry.hooks.afterEach.push(hook),
-    test: (...args: unknown[]) => {
-      const { name, options, body } = parseArguments(args);
-      const child = createEntry('test', name, options, body, entry);
-      const before = entry.children.at(-1) as { running?: Promise<void> } | undefined;
-      entry.children.push(child);
-      return ((child as { running?: Promise<void> }).running = (before?.running ?? Promise.resolve()).then(() => runEntry(child)));
-    },
-  });
+    };
+    const nothing = (): void => undefined;
+    return {
+      name: entry.name,
+      fullName: entry.path.join(' > '),
+      filePath: file,
+      signal: new AbortController().signal,
+      mock,
+      assert: { ...assert },
+      diagnostic: nothing,
+      plan: nothing,
+      runOnly: nothing,
+      skip,
+      todo: skip,
+      before: (hook: Callback) => hook({}),
+      after: add(entry.hooks.after),
+      beforeEach: add(entry.hooks.beforeEach),
+      afterEach: add(entry.hooks.afterEach),
+      test: (...args: unknown[]) => {
+        const { name, options, body } = parseArguments(args);
+        const child = createEntry('test', name, options, body, entry);
+        const before = entry.children.at(-1)?.running ?? Promise.resolve();
+        entry.children.push(child);
+        child.running = before.then(() => runEntry(child));
+        return child.running;
+      },
+    };
+  };
 
   const declare = (kind: Entry['kind'], args: readonly unknown[], extra: object): Promise<void> => {
     const { name, options, body } = parseArguments(args);
     const entry = createEntry(kind, name, { ...options, ...extra }, body, current);
-    const finished = new Promise<void>((resolve) => (entry.finish = resolve));
+    const finished = new Promise<void>((resolve) => {
+      entry.finish = resolve;
+    });
     current.children.push(entry);
     if (kind === 'suite' && body) {
       const outer = current;
@@ -162,51 +172,68 @@ function createRun(place: Place, job: Job, realMock: Mock): { api: Api; begin(fi
     return finished;
   };
 
-  const variants = (kind: Entry['kind']): Api => {
-    const make = (extra: object) => (...args: unknown[]) => declare(kind, args, extra); // prettier-ignore
-    return Object.assign(make({}) as Api, { skip: make({ skip: true }), todo: make({ todo: true }), only: make({}) });
+  const variants = (kind: Entry['kind']): object => {
+    const make =
+      (extra: object) =>
+      (...args: unknown[]) =>
+        declare(kind, args, extra);
+    return Object.assign(make({}), { skip: make({ skip: true }), todo: make({ todo: true }), only: make({}) });
   };
-  const hook = (name: keyof Entry['hooks']) => (body: Callback) => { current.hooks[name].push(body); }; // prettier-ignore
+  const hook = (name: keyof Entry['hooks']) => (body: Callback) => void current.hooks[name].push(body);
   const test = variants('test');
   const suite = variants('suite');
-  const api = Object.assign(test, {
-    test, it: variants('test'), describe: suite, suite, before: hook('before'), after: hook('after'), beforeEach: hook('beforeEach'),
-    afterEach: hook('afterEach'), mock: realMock, default: test, run: () => { throw new Error('run() is not offered here'); },
-  }) as Api; // prettier-ignore
+  const hooks = { before: hook('before'), after: hook('after'), beforeEach: hook('beforeEach'), afterEach: hook('afterEach') };
+  // The root's hooks are known once the file has run, and nothing starts before that.
+  queue = queue.then(async () => {
+    for (const each of root.hooks.before) await invoke(each, [{}], guarded);
+  });
 
   return {
-    api,
-    begin(next) {
-      file = next;
-      root = createEntry('suite', '', {}, undefined, null);
-      fileOf.set(root, next);
-      current = root;
-      const mine = root;
-      queue = queue.then(async () => {
-        for (const each of mine.hooks.before) await invoke(each, [{}], guarded);
-      });
-    },
+    api: Object.assign(test, { test, it: variants('test'), describe: suite, suite, ...hooks, mock: realMock, default: test }),
     async settle() {
-      for (let seen: Promise<void> | undefined; seen !== queue; ) await (seen = queue);
+      for (let seen: Promise<void> | undefined; seen !== queue;) await (seen = queue);
       for (const each of root.hooks.after) await invoke(each, [{}], guarded);
+      if (fatal) throw fatal.error;
     },
   };
+}
+
+async function withTimeout(work: Promise<unknown>, limit: number | undefined): Promise<void> {
+  if (limit === undefined || !Number.isFinite(limit)) {
+    await work;
+    return;
+  }
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise((_, reject) => {
+    timer = setTimeout(() => {
+      reject(new Error(`test timed out after ${limit}ms`));
+    }, limit);
+  });
+  await Promise.race([work, late]).finally(() => {
+    clearTimeout(timer);
+  });
 }
 
 /** A small stand-in for node:test that runs inside this process: a fast screen; the proof is always by `node --test` itself. */
 export function createNodeTestRunner(place: Place, modules: ProjectModules): InProcessRunner {
   const realMock = (createRequire(__filename)('node:test') as { mock: Mock }).mock;
-  let api: Api | undefined;
-  modules.replace('node:test', () => api!);
+  let api: object = {};
+  modules.replace('node:test', () => api);
   return {
     async run(job) {
-      const run = createRun(place, job, realMock);
-      api = run.api;
+      const stop = { now: false };
       for (const file of job.files) {
-        run.begin(file);
-        await modules.load(file, job.watchdog);
+        const run = createFileRun(file, place, job, realMock, stop);
+        ({ api } = run);
+        try {
+          await modules.load(file, job.watchdog);
+        } catch (error) {
+          reportLoading(error, job, place, path.relative(place.ran, file).split(path.sep).join('/'));
+          continue;
+        }
         job.onLoaded();
         await run.settle();
+        modules.purge(); // Each file has a process of its own under node --test.
       }
       realMock.reset();
     },

@@ -1,5 +1,9 @@
-import type { Watchdog } from './watchdog';
+import { describeError } from '../hooks/describe-error';
+import { loadingId, toFailure } from '../runners/collect';
+import type { Place } from '../runners/collect';
 import type { TestCase } from '../types';
+import { isExpiry } from './watchdog';
+import type { Watchdog } from './watchdog';
 
 /** What a runner inside the worker needs to run one candidate. */
 export interface Job {
@@ -24,4 +28,17 @@ export function touches(only: ReadonlySet<string> | null, id: string): boolean {
   if (only === null || only.has(id)) return true;
   for (const asked of only) if (asked.startsWith(`${id} > `) || id.startsWith(`${asked} > `)) return true;
   return false;
+}
+
+/** A file that throws while it is loaded counts as one failed case; running out of time goes on to the caller. */
+export function reportLoading(error: unknown, job: Job, place: Place, file?: string): void {
+  if (isExpiry(error)) throw error;
+  job.onTest({
+    id: loadingId(file),
+    title: 'loading the tests',
+    ...(file === undefined ? {} : { file }),
+    state: 'failed',
+    milliseconds: 0,
+    failure: toFailure(describeError(error), place),
+  });
 }

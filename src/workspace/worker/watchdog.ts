@@ -23,6 +23,11 @@ const call = new vm.Script('(key) => globalThis[key]()').runInThisContext() as (
 holder[Symbol.for('unmask.call')] = () => call(slot);
 const trampoline = new vm.Script('globalThis[Symbol.for("unmask.call")]()');
 
+/** True for both ways in which code that ran out of time shows: our own error and the `vm` module's. */
+export function isExpiry(error: unknown): boolean {
+  return error instanceof Expired || isTimeout(error);
+}
+
 function isTimeout(error: unknown): boolean {
   return error instanceof Error && (error as NodeJS.ErrnoException).code === 'ERR_SCRIPT_EXECUTION_TIMEOUT';
 }
