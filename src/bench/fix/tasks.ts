@@ -1,9 +1,10 @@
 /** What the repair benchmark asks: the committed bugs of the samples, or sound functions that it breaks afresh. */
+import { mulberry32 } from '../../model/weights';
 import { applyEdits, tokensOf } from '../../repair/source/edits';
 import { lineOf, loadTypescript, parses, parseSource } from '../../repair/source/parse';
 import { findMistakes, mistakeKinds, type MistakeKind } from './mistakes';
 import { copySamples, findSoundFiles, readBugs, runTestFile, type SamplesCopy, type SoundFile } from './samples';
-import { seeded, shuffled } from './seeded';
+import { shuffled } from './shuffled';
 
 export interface FixTask {
   readonly id: string;
@@ -62,7 +63,7 @@ export async function mutantTasks(samples: string, count: number, seed: number, 
   const copy = await copySamples(samples, { soundOnly: true });
   try {
     const files = await findSoundFiles(samples);
-    const chance = seeded(seed);
+    const chance = mulberry32(seed);
     const drafts = shuffled((await Promise.all(files.map((file) => draftsOf(copy, file)))).flat(), chance);
     const perFile = Math.ceil(count / files.length) + 1;
     const used = new Map<string, number>();
