@@ -82,13 +82,13 @@ async function applyFix(file: string, found: FixResult): Promise<Applied> {
 function humanResult(found: FixResult, applied: Applied | undefined): string {
   const counts = `${found.candidatesTried} candidates, ${found.testsRun} test runs, ${found.seconds.toFixed(1)} s on ${found.device}`;
   const headline = {
-    fixed: `Fixed by a candidate from ${found.source}: every test passes (${counts}).`,
-    'not-fixed': `Not fixed: no candidate passed every test within the budget (${counts}).`,
+    fixed: `Fixed by a candidate from ${found.source}, proved by the tests (${counts}).`,
+    'not-fixed': `Not fixed: no candidate passed the tests within the budget (${counts}).`,
     'no-failing-test': 'No test fails, so there is nothing to prove a fix with.',
     error: `Failed: ${found.error ?? 'unknown error'}`,
   }[found.status];
   const others =
-    found.alternatives.length > 0 ? `${found.alternatives.length} other candidates passed every test, too; see --json.\n` : '';
+    found.alternatives.length > 0 ? `${found.alternatives.length} other candidates passed the tests, too; see --json.\n` : '';
   const written = applied?.applied === true ? `Written to ${found.file}.\n` : '';
   const refused = applied?.applyError === undefined ? '' : `${applied.applyError}\n`;
   return `${traceText(found.trace)}\n${found.diff === '' ? '' : `${found.diff}\n`}${headline}\n${others}${written}${refused}`;
