@@ -111,7 +111,15 @@ function regexpChanges(node: ts.RegularExpressionLiteral, emit: Emitter): void {
   };
   for (const flag of ['g', 'i', 'u', 'm', 's']) {
     const usual = flag === 'g' || flag === 'i' ? 0.8 : -1;
-    put(body, flags.includes(flag) ? flags.replace(flag, '') : Array.from(flags + flag).sort().join(''), usual);
+    put(
+      body,
+      flags.includes(flag)
+        ? flags.replace(flag, '')
+        : Array.from(flags + flag)
+            .sort()
+            .join(''),
+      usual,
+    );
   }
   if (!body.startsWith('^')) put(`^${body}`, flags, 0.3);
   else put(body.slice(1), flags, 0.3);

@@ -89,10 +89,11 @@ export async function search(options: SearchOptions): Promise<SearchResult> {
   let bestPriority = -Infinity;
   const patience = Math.max(0.8, 0.1 * clock.total);
 
-  const timer = setInterval(() => {
+  const timer = setInterval(watch, 50);
+  function watch(): void {
     if (clock.searchLeft() <= 0) finish('time');
     else if (firstAt !== null && clock.elapsed() - firstAt > patience) finish('enough');
-  }, 50);
+  }
   function finish(why: SearchResult['ended']): void {
     if (stop.signal.aborted) return;
     ended = why;
@@ -191,6 +192,7 @@ export async function search(options: SearchOptions): Promise<SearchResult> {
       } finally {
         busy -= 1;
       }
+      watch();
       if (tried % 50 === 0) trace.say(`Tried ${tried} candidates${plausible.length > 0 ? `, ${plausible.length} pass` : ''}`);
     }
   }
