@@ -2,7 +2,8 @@
 import type { RunTurn } from '../model/step-model';
 import { mulberry32 } from '../model/weights';
 import type { InfillRequest, InfillResult, InfillStep } from './code-model';
-import { searchLength } from './length-search';
+import { openContext, type GapContext } from './context-cache';
+import { probeLength, searchLength } from './length-search';
 import { denoise, type DenoiseStep } from './sampler';
 import type { TextTools } from './surprise';
 import type { UnmaskRule } from './unmask-rules';
@@ -10,9 +11,6 @@ import { headTokens, shareRoom, tailTokens } from './window';
 
 /** Lengths that share the samples when the caller names none. */
 const lengthsKept = 3;
-/** Context tokens for the length search, which runs once a length. */
-const searchContext = 64;
-
 const rule: UnmaskRule = { kind: 'threshold', threshold: 0.9 };
 
 /** One gap, ready to denoise. */
@@ -32,7 +30,9 @@ export async function infill(
   const maxTokens = Math.min(request.maxTokens ?? 32, Math.floor(tools.model.config.maxSequence / 2));
   const gap = openGap(tools, request, maxTokens);
   const bias = request.maxLines === 0 ? withoutNewlines(tools) : tools.textOnly;
-  const lengths = await chooseLengths(tools, request, gap, maxTokens, turn);
+  const wanted = request.lengths?.filter((n) => n >= 1 && n <= maxTokens);
+  const context = await openContext(tools.model, gap.before, gap.after, wanted?.[0] ?? probeLength(maxTokens), turn);
+  const lengths = wanted ?? (await searchLength(tools, context, maxTokens, turn)).slice(0, Math.min(lengthsKept, request.samples ?? 1)).map((b) => b.length); // prettier-ignore
   const samples = request.samples ?? 1;
   const random = mulberry32(request.seed ?? 0);
   const found = new Map<string, InfillResult>();
@@ -43,6 +43,7 @@ export async function infill(
       tools,
       request,
       gap,
+      context,
       { length, samples: share, bias, random, report: i === 0 },
       turn,
       signal,
@@ -70,18 +71,6 @@ function openGap(tools: TextTools, request: InfillRequest, maxTokens: number): G
   return { before: before.slice(before.length - share.before), after: after.slice(0, share.after), lead };
 }
 
-async function chooseLengths(
-  tools: TextTools,
-  request: InfillRequest,
-  gap: Gap,
-  maxTokens: number,
-  turn: RunTurn,
-): Promise<readonly number[]> {
-  if (request.lengths) return request.lengths.filter((n) => n >= 1 && n <= maxTokens);
-  const beliefs = await searchLength(tools, gap.before.slice(-searchContext), gap.after.slice(0, searchContext), maxTokens, turn);
-  return beliefs.slice(0, Math.min(lengthsKept, request.samples ?? 1)).map((b) => b.length);
-}
-
 interface Draw {
   readonly length: number;
   readonly samples: number;
@@ -94,6 +83,7 @@ async function fill(
   tools: TextTools,
   request: InfillRequest,
   gap: Gap,
+  context: GapContext,
   draw: Draw,
   turn: RunTurn,
   signal?: AbortSignal,
@@ -111,6 +101,7 @@ async function fill(
     rule,
     cache: 'dual',
     refresh: 'changed',
+    context: context.forLength(draw.length),
     temperature: request.temperature ?? 0,
     random: draw.random,
     tokenBias: draw.bias,

@@ -1,10 +1,11 @@
 /** How long is the gap? CAL: the canvas length at which the model's first step is most confident, no training needed. */
 import { topCandidates } from '../model/step-graph';
-import type { TextTools } from './surprise';
 import type { RunTurn } from '../model/step-model';
+import type { GapContext } from './context-cache';
+import type { TextTools } from './surprise';
 
 /** Canvas lengths that are tried, in tokens; beyond them the gaps widen, as lengths there are told apart less well. */
-const ladder = [1, 2, 3, 4, 5, 6, 8, 10, 12, 16, 20, 24, 32, 40, 48, 64];
+const ladder = [1, 2, 3, 4, 6, 8, 12, 16, 24, 32, 48, 64];
 
 export interface LengthBelief {
   readonly length: number;
@@ -12,35 +13,33 @@ export interface LengthBelief {
   readonly meanLogp: number;
 }
 
-/** Beliefs about canvas lengths up to `maxTokens`, best first. One forward pass each, on at most `context` tokens of either side. */
+/** Beliefs about canvas lengths up to `maxTokens`, best first; one short forward each. */
 export async function searchLength(
   tools: TextTools,
-  before: readonly number[],
-  after: readonly number[],
+  context: GapContext,
   maxTokens: number,
   turn: RunTurn,
 ): Promise<LengthBelief[]> {
   const beliefs: LengthBelief[] = [];
   for (const length of ladder.filter((n) => n <= maxTokens)) {
-    beliefs.push({ length, meanLogp: await firstStepConfidence(tools, before, after, length, turn) });
+    beliefs.push({ length, meanLogp: await firstStepConfidence(tools, context, length, turn) });
   }
   return beliefs.sort((a, b) => b.meanLogp - a.meanLogp);
 }
 
-async function firstStepConfidence(
-  tools: TextTools,
-  before: readonly number[],
-  after: readonly number[],
-  length: number,
-  turn: RunTurn,
-): Promise<number> {
-  const canvas = [...before, ...Array<number>(length).fill(tools.model.config.maskToken), ...after];
+/** Length of the gap that the context is computed with: in the middle of the ladder, by the ratio. */
+export function probeLength(maxTokens: number): number {
+  return Math.min(8, maxTokens);
+}
+
+async function firstStepConfidence(tools: TextTools, context: GapContext, length: number, turn: RunTurn): Promise<number> {
   const result = await tools.model.step(
     {
       batch: 1,
-      ids: canvas,
-      rows: canvas.map((_, i) => i),
-      queries: Array.from({ length }, (_, k) => before.length + k),
+      ids: Array<number>(length).fill(tools.model.config.maskToken),
+      rows: Array.from({ length }, (_, k) => context.before.length + k),
+      cache: context.forLength(length),
+      queries: Array.from({ length }, (_, k) => k),
       tokenBias: tools.textOnly,
     },
     turn,

@@ -1,15 +1,17 @@
 import { availableParallelism, cpus } from 'node:os';
-import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { z } from 'zod';
+import type { TransformerConfig } from '../model/config';
 import { ModelError } from '../model/errors';
+import { readOptionalJson, textLimits } from '../model/files';
 import { cpuLowering } from '../model/lowerings/cpu';
 import { webgpuLowering } from '../model/lowerings/webgpu';
-import { readConfig, readNetwork } from '../model/network';
+import { assertFitsMemory } from '../model/memory';
+import { readConfig, readWeights } from '../model/network';
 import { StepModel } from '../model/step-model';
 import { CodeTokenizer } from '../model/tokenizer';
 import { probeWebgpu } from '../model/webgpu-probe';
-import { randomWeights } from '../model/weights';
+import { randomWeights, type TransformerWeights } from '../model/weights';
 import type { CodeModel } from './code-model';
 import type { RunGate } from './run-gate';
 import { textModel } from './text-model';
@@ -40,12 +42,12 @@ const manifestSchema = z.looseObject({ id: z.string().min(1).optional(), capabil
 
 /** Loads a model folder onto a device. Throws ModelError (message for the user); never falls back in silence: see `device.reason`. */
 export async function loadCodeModel(options: LoadOptions): Promise<LoadedCodeModel> {
-  const { config, weights } =
-    options.randomSeed === undefined
-      ? await readNetwork(options.dir)
-      : await readConfig(options.dir).then((c) => ({ config: c, weights: randomWeights(c, options.randomSeed!) }));
-  options.signal?.throwIfAborted();
+  // The small files first: what is wrong there shows before gigabytes are read.
+  const config = await readConfig(options.dir);
   const tokenizer = await CodeTokenizer.load(options.dir);
+  tokenizer.assertFits(config);
+  const manifest = await readManifest(options.dir);
+  const weights = await weightsOf(options, config);
   options.signal?.throwIfAborted();
   const { webgpu, reason } = await chooseDevice(options.device);
   const threads = options.threads || Math.min(8, availableParallelism());
@@ -55,7 +57,6 @@ export async function loadCodeModel(options: LoadOptions): Promise<LoadedCodeMod
     segments: segmentsFor(config),
     noFallback: webgpu,
   });
-  const manifest = await readManifest(options.dir);
   const id = `${manifest.id ?? path.basename(options.dir)}${options.randomSeed === undefined ? '' : ` (untrained, seed ${options.randomSeed})`}`;
   return {
     model: textModel(id, manifest.capabilities, step, tokenizer, options.gate),
@@ -69,6 +70,12 @@ export async function loadCodeModel(options: LoadOptions): Promise<LoadedCodeMod
   };
 }
 
+async function weightsOf(options: LoadOptions, config: TransformerConfig): Promise<TransformerWeights> {
+  if (options.randomSeed === undefined) return readWeights(options.dir, config);
+  assertFitsMemory(config);
+  return randomWeights(config, options.randomSeed);
+}
+
 async function chooseDevice(asked: LoadOptions['device']): Promise<{ webgpu: boolean; reason?: string }> {
   if (asked === 'cpu') return { webgpu: false };
   const probe = await probeWebgpu(asked === 'webgpu');
@@ -79,15 +86,7 @@ async function chooseDevice(asked: LoadOptions['device']): Promise<{ webgpu: boo
 }
 
 /** Pieces that the layers are cut into so that a full-length forward stays within the work of one run. */
-function segmentsFor(c: {
-  layers: number;
-  width: number;
-  heads: number;
-  headWidth: number;
-  kvHeads: number;
-  mlpWidth: number;
-  maxSequence: number;
-}): number {
+function segmentsFor(c: TransformerConfig): number {
   const perRow = 2 * c.width * (2 * c.heads * c.headWidth + 2 * c.kvHeads * c.headWidth + 3 * c.mlpWidth);
   const attention = 4 * c.maxSequence * c.heads * c.headWidth;
   return Math.min(c.layers, Math.ceil((c.layers * c.maxSequence * (perRow + attention)) / flopsPerRun));
@@ -96,10 +95,8 @@ function segmentsFor(c: {
 /** `manifest.json`: what the model can do; absent: infill only. */
 async function readManifest(dir: string): Promise<z.infer<typeof manifestSchema>> {
   const file = path.join(dir, 'manifest.json');
-  const text = await readFile(file, 'utf8').catch(() => '{}');
-  try {
-    return manifestSchema.parse(JSON.parse(text));
-  } catch (cause) {
-    throw new ModelError(`${file} is not a model manifest`, { cause });
-  }
+  const found = await readOptionalJson(file, textLimits.manifest);
+  const parsed = manifestSchema.safeParse(found?.json ?? {});
+  if (!parsed.success) throw new ModelError(`${file} is not a model manifest: ${z.prettifyError(parsed.error)}`);
+  return parsed.data;
 }

@@ -25,6 +25,8 @@ export interface DenoiseOptions {
    * ones keeping the keys and values of the step after they were written. The latter needs batch 1. Default `block`.
    */
   readonly refresh?: 'block' | 'changed';
+  /** With the dual cache and a region of one block: what stands outside is cached already, so that no step computes the whole canvas. */
+  readonly context?: KeyValueCache;
   /** 0: arg-max. Otherwise Gumbel noise in float64 among the best candidates. */
   readonly temperature?: number;
   /** Uniform numbers in [0,1); needed if temperature > 0. */
@@ -104,7 +106,7 @@ async function denoiseBlock(run: Run, start: number, end: number): Promise<void>
   const schedules = Array.from({ length: options.batch }, (_, b) =>
     options.rule.kind === 'quota' ? quotas(masksIn(run, b, start, end).length, options.rule.steps) : [],
   );
-  let cache: KeyValueCache | undefined;
+  let cache = options.context && run.model.repeatCache(options.context, options.batch);
   const partial =
     options.refresh === 'changed' && options.cache === 'dual' && options.batch === 1 && run.model.mergesCache && !options.remask;
   let changed: ReadonlySet<number> | undefined;
@@ -191,8 +193,8 @@ async function forward(
     tokenBias: options.tokenBias,
     want: { cache: keepCache, entropy: options.rule.kind === 'entropy' },
   };
-  if (!cache && keepCache && options.batch > 1 && !options.padding && alike(canvas, options.batch)) {
-    return shareFirstForward(run, { ...request, batch: 1, ids: ids.subarray(0, count) }, wanted, count);
+  if (run.forwards === 1 && options.cache === 'dual' && options.batch > 1 && !options.padding && alike(canvas, options.batch)) {
+    return shareFirstForward(run, { ...request, batch: 1, ids: ids.subarray(0, count), cache: options.context }, wanted, count);
   }
   if (options.guidance) return guidedResult(model, request, { scale: options.guidance, prompt: options.region[0] }, options.turn);
   return model.step(request, options.turn);

@@ -1,6 +1,7 @@
-/** Pseudo-log-likelihood of candidate texts in place: the differing tokens masked all at once, one forward for each number of them. */
+/** Pseudo-log-likelihood of candidate texts in place: the differing tokens masked all at once, one full forward, then a short one for each number of them. */
 import type { RunTurn } from '../model/step-model';
 import type { CandidateScore, ScoreRequest } from './code-model';
+import { openContext, type GapContext } from './context-cache';
 import type { TextTools } from './surprise';
 import { cutEnd, cutStart, headTokens, shareRoom, tailTokens } from './window';
 
@@ -21,10 +22,17 @@ export async function score(tools: TextTools, request: ScoreRequest, turn: RunTu
   if (request.candidates.length === 0) return [];
   const { windows, before, after } = windowed(tools, request);
   const scores: CandidateScore[] = [];
+  const context = await openContext(
+    tools.model,
+    before,
+    after,
+    Math.min(windows[0]!.length, tools.model.config.maxSequence),
+    turn,
+  );
   for (const length of new Set(windows.map((w) => w.length))) {
     const members = windows.flatMap((w, i) => (w.length === length ? [i] : []));
     const fits = length <= tools.model.config.maxSequence;
-    const logp = fits ? await scoreLength(tools, before, after, members.map((i) => windows[i]!), turn) : members.map(() => -Infinity); // prettier-ignore
+    const logp = fits ? await scoreLength(tools, context, members.map((i) => windows[i]!), turn) : members.map(() => -Infinity); // prettier-ignore
     members.forEach((i, k) => (scores[i] = { logp: logp[k]!, tokens: length }));
   }
   return scores;
@@ -73,16 +81,14 @@ function shared(lists: readonly number[][], at: (list: number[], k: number) => n
   return k;
 }
 
-/** Sum of log p over the window's tokens for each member, all of one length, from one forward. */
+/** Sum of log p over the window's tokens for each member, all of one length, from one forward over the window. */
 async function scoreLength(
   tools: TextTools,
-  before: readonly number[],
-  after: readonly number[],
+  context: GapContext,
   members: readonly (readonly number[])[],
   turn: RunTurn,
 ): Promise<number[]> {
   const length = members[0]!.length;
-  const canvas = [...before, ...Array<number>(length).fill(tools.model.config.maskToken), ...after];
   const targets = new Int32Array(length * members.length);
   members.forEach((tokens, m) => {
     tokens.forEach((t, k) => (targets[k * members.length + m] = t));
@@ -90,9 +96,10 @@ async function scoreLength(
   const result = await tools.model.step(
     {
       batch: 1,
-      ids: canvas,
-      rows: canvas.map((_, i) => i),
-      queries: Array.from({ length }, (_, k) => before.length + k),
+      ids: Array<number>(length).fill(tools.model.config.maskToken),
+      rows: Array.from({ length }, (_, k) => context.before.length + k),
+      cache: context.forLength(length),
+      queries: Array.from({ length }, (_, k) => k),
       targets: { ids: targets, perQuery: members.length },
       tokenBias: tools.textOnly,
     },

@@ -1,15 +1,16 @@
-import { readFile, stat } from 'node:fs/promises';
+import { stat } from 'node:fs/promises';
 import path from 'node:path';
 import type { TransformerConfig } from './config';
 import { ModelError } from './errors';
+import { readJson, textLimits } from './files';
 import { parseLladaConfig } from './llada/config';
 import { readLladaWeights } from './llada/weights';
+import { assertFitsMemory } from './memory';
 import { SafetensorsFiles } from './safetensors';
 import type { TransformerWeights } from './weights';
 
 /** `config.json` of a model folder, understood. Throws ModelError with a message for the user. */
 export async function readConfig(folder: string): Promise<TransformerConfig> {
-  const file = path.join(folder, 'config.json');
   const isFolder = await stat(folder).then(
     (s) => s.isDirectory(),
     () => false,
@@ -18,25 +19,22 @@ export async function readConfig(folder: string): Promise<TransformerConfig> {
     throw new ModelError(
       `${folder} is not a model folder. Set "unmask.model" to a folder that holds config.json, or leave it empty for the embedded model.`,
     );
-  const text = await readFile(file, 'utf8').catch((cause: unknown) => {
-    throw new ModelError(`${file} cannot be read`, { cause });
-  });
-  let json: unknown;
+  return parseLladaConfig(await readJson(path.join(folder, 'config.json'), textLimits.config));
+}
+
+/** Reads the weights of a model folder as its configuration describes them. Throws ModelError. */
+export async function readWeights(folder: string, config: TransformerConfig): Promise<TransformerWeights> {
+  assertFitsMemory(config);
+  const files = await SafetensorsFiles.open(folder);
   try {
-    json = JSON.parse(text);
-  } catch (cause) {
-    throw new ModelError(`${file} does not hold valid JSON`, { cause });
+    return await readLladaWeights(files, config);
+  } finally {
+    await files.close();
   }
-  return parseLladaConfig(json);
 }
 
 /** Reads configuration and weights of a model folder. Throws ModelError. */
 export async function readNetwork(folder: string): Promise<{ config: TransformerConfig; weights: TransformerWeights }> {
   const config = await readConfig(folder);
-  const files = await SafetensorsFiles.open(folder);
-  try {
-    return { config, weights: await readLladaWeights(files, config) };
-  } finally {
-    await files.close();
-  }
+  return { config, weights: await readWeights(folder, config) };
 }

@@ -1,8 +1,9 @@
 /** Reading safetensors (header length as u64, JSON header, raw little-endian data), single file or sharded. Everything is checked before it is used. */
-import { open, readFile, stat, type FileHandle } from 'node:fs/promises';
+import { open, type FileHandle } from 'node:fs/promises';
 import path from 'node:path';
 import { z } from 'zod';
 import { ModelError } from './errors';
+import { plainFileSize, readOptionalJson, textLimits } from './files';
 
 /** The format's own limit on its header. */
 const maxHeaderBytes = 100_000_000;
@@ -51,6 +52,7 @@ export class SafetensorsFiles {
       const entries = new Map<string, Entry>();
       for (const name of await weightFiles(folder)) {
         const file = path.join(folder, name);
+        if ((await plainFileSize(file)) === null) throw new ModelError(`weights file ${file} is missing`);
         const handle = await open(file, 'r').catch((cause: unknown) => {
           throw new ModelError(`weights file ${file} cannot be opened`, { cause });
         });
@@ -71,22 +73,21 @@ export class SafetensorsFiles {
     return [...this.entries.keys()];
   }
 
-  /** A tensor widened to float32; F32, F16 and BF16 are understood. Throws ModelError if absent or of another shape or dtype. */
+  /** A tensor widened to float32; F32, F16 and BF16 are understood. Throws ModelError if absent, of another shape or dtype, or not finite. */
   async float32(name: string, shape: readonly number[]): Promise<Float32Array> {
     const entry = this.entries.get(name);
     if (!entry) throw new ModelError(`tensor ${name} is missing from the weights`);
     if (entry.shape.join() !== shape.join()) {
       throw new ModelError(`tensor ${name} has shape [${entry.shape.join(', ')}], but config.json needs [${shape.join(', ')}]`);
     }
-    if (!['F32', 'F16', 'BF16'].includes(entry.dtype)) {
+    const widen = wideners[entry.dtype];
+    if (!widen) {
       throw new ModelError(`tensor ${name} has dtype ${entry.dtype}; F32, F16 and BF16 are understood`);
     }
-    const bytes = new Uint8Array(entry.end - entry.start);
-    const { bytesRead } = await this.handles.get(entry.file)!.read(bytes, 0, bytes.length, entry.start);
-    if (bytesRead !== bytes.length) throw new ModelError(`${entry.file} ends in the middle of tensor ${name}`);
-    if (entry.dtype === 'F32') return new Float32Array(bytes.buffer);
-    const halves = new Uint16Array(bytes.buffer);
-    return entry.dtype === 'BF16' ? widenBfloat16(halves) : widenFloat16(halves);
+    const bytes = await readFully(this.handles.get(entry.file)!, entry);
+    const values = widen(bytes);
+    if (!allFinite(values)) throw new ModelError(`tensor ${name} holds NaN or infinite values: ${entry.file} is damaged`);
+    return values;
   }
 
   async close(): Promise<void> {
@@ -96,9 +97,9 @@ export class SafetensorsFiles {
 
 async function weightFiles(folder: string): Promise<string[]> {
   const indexFile = path.join(folder, 'model.safetensors.index.json');
-  const text = await readFile(indexFile, 'utf8').catch(() => null);
-  if (text === null) return ['model.safetensors'];
-  const parsed = indexSchema.safeParse(parseJson(text, indexFile));
+  const index = await readOptionalJson(indexFile, textLimits.shardIndex);
+  if (!index) return ['model.safetensors'];
+  const parsed = indexSchema.safeParse(index.json);
   if (!parsed.success) throw new ModelError(`${indexFile} is not an index of shards`);
   const shards = [...new Set(Object.values(parsed.data.weight_map))];
   const stray = shards.find((s) => path.basename(s) !== s || !s.endsWith('.safetensors'));
@@ -106,17 +107,32 @@ async function weightFiles(folder: string): Promise<string[]> {
   return shards;
 }
 
+/** Largest piece asked of one read: the system gives no more than 2 GiB at once. */
+const readPiece = 1 << 30;
+
+async function readFully(
+  handle: FileHandle,
+  { file, start, end }: Pick<Entry, 'file' | 'start' | 'end'>,
+): Promise<Uint8Array<ArrayBuffer>> {
+  const bytes = new Uint8Array(end - start);
+  for (let at = 0; at < bytes.length;) {
+    const { bytesRead } = await handle.read(bytes, at, Math.min(readPiece, bytes.length - at), start + at);
+    if (bytesRead === 0) throw new ModelError(`${file} became shorter while it was read`);
+    at += bytesRead;
+  }
+  return bytes;
+}
+
 async function readHeader(file: string, handle: FileHandle): Promise<Map<string, Entry>> {
-  const { size } = await stat(file);
+  const { size } = await handle.stat();
   const lead = Buffer.alloc(8);
   if (size < 8 || (await handle.read(lead, 0, 8, 0)).bytesRead < 8)
     throw new ModelError(`${file} is too short to be a safetensors file`);
   const length = lead.readBigUInt64LE();
   if (length > BigInt(Math.min(maxHeaderBytes, size - 8)))
     throw new ModelError(`${file}: its header says ${length} bytes; the file is damaged or cut off`);
-  const text = Buffer.alloc(Number(length));
-  await handle.read(text, 0, text.length, 8);
-  const header = headerSchema.safeParse(parseJson(text.toString('utf8'), file));
+  const text = await readFully(handle, { file, start: 8, end: 8 + Number(length) });
+  const header = headerSchema.safeParse(parseJson(Buffer.from(text.buffer).toString('utf8'), file));
   if (!header.success) throw new ModelError(`${file}: its header is not an object`);
   const entries = new Map<string, Entry>();
   const base = 8 + text.length;
@@ -125,7 +141,7 @@ async function readHeader(file: string, handle: FileHandle): Promise<Map<string,
     const entry = entrySchema.safeParse(value);
     if (!entry.success) throw new ModelError(`${file}: the entry of tensor ${name} is malformed`);
     const { dtype, shape, data_offsets: offsets } = entry.data;
-    const width = dtypeBytes[dtype];
+    const width = Object.hasOwn(dtypeBytes, dtype) ? dtypeBytes[dtype] : undefined;
     if (width === undefined) throw new ModelError(`${file}: tensor ${name} has unknown dtype ${dtype}`);
     const bytes = shape.reduce((a, b) => a * b, width);
     if (offsets[1] - offsets[0] !== bytes)
@@ -145,6 +161,19 @@ function parseJson(text: string, file: string): unknown {
   } catch (cause) {
     throw new ModelError(`${file} does not hold valid JSON`, { cause });
   }
+}
+
+const wideners: Readonly<Record<string, (bytes: Uint8Array<ArrayBuffer>) => Float32Array>> = {
+  F32: (bytes) => new Float32Array(bytes.buffer),
+  F16: (bytes) => widenFloat16(new Uint16Array(bytes.buffer)),
+  BF16: (bytes) => widenBfloat16(new Uint16Array(bytes.buffer)),
+};
+
+/** One damaged value would spread to every logit, and show only as nonsense. */
+function allFinite(values: Float32Array): boolean {
+  let spread = 0;
+  for (let i = 0; i < values.length; i++) spread += values[i]! * 0;
+  return spread === 0;
 }
 
 function widenBfloat16(halves: Uint16Array): Float32Array {

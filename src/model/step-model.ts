@@ -1,4 +1,5 @@
 /** The network in memory: a chain of sessions (one a segment) that runs denoising steps. Knows nothing of sampling. */
+import type { Graph } from '../onnx/graph';
 import { serialize } from '../onnx/serialize';
 import type { TransformerConfig } from './config';
 import { ModelError } from './errors';
@@ -89,6 +90,7 @@ export class StepModel {
       maxPositions,
       exposeHidden: options.exposeHidden ?? false,
     });
+    graphs.forEach(assertSerializable);
     const sessions: Ort.InferenceSession[] = [];
     try {
       for (const graph of graphs) sessions.push(await ort.InferenceSession.create(serialize(graph), sessionOptions(options)));
@@ -140,6 +142,34 @@ export class StepModel {
       return [name, new this.ort.Tensor('float32', repeated, [batch, ...t.dims.slice(1)])] as const;
     });
     return { batch, positions: cache.positions, tensors: Object.fromEntries(tensors) };
+  }
+
+  /**
+   * A cache of batch 1 laid out anew: column p holds position p, taken from column `sources[p]` of the old one (-1: left empty) and moved by `shift(p)`
+   * positions, which turns its keys by the rotary angles of that distance.
+   */
+  gatherCache(cache: KeyValueCache, sources: readonly number[], shift: (position: number) => number): KeyValueCache {
+    const width = this.config.headWidth;
+    const heads = this.lowering.cacheHeads(this.config);
+    const columns = cache.positions.length;
+    const tensors: Record<string, Ort.Tensor> = {};
+    for (const [name, tensor] of Object.entries(cache.tensors)) {
+      const from = tensor.data as Float32Array;
+      const to = new Float32Array(heads * sources.length * width);
+      const keys = name.startsWith('past.k.');
+      for (let h = 0; h < heads; h++) {
+        sources.forEach((source, p) => {
+          if (source < 0) return;
+          const at = (h * columns + source) * width;
+          const target = (h * sources.length + p) * width;
+          const distance = keys ? shift(p) : 0;
+          if (distance === 0) to.set(from.subarray(at, at + width), target);
+          else rotateKey(from, at, to, target, width, this.config.ropeTheta, distance);
+        });
+      }
+      tensors[name] = new this.ort.Tensor('float32', to, [1, heads, sources.length, width]);
+    }
+    return { batch: 1, positions: Int32Array.from(sources.keys()), tensors };
   }
 
   /** Whether `mergeCache` works: rows can be computed a few at a time, the others staying as they were. */
@@ -262,6 +292,36 @@ export class StepModel {
     }
     return { batch: request.batch, positions: Int32Array.from([...joined, ...rows]), tensors };
   }
+}
+
+/** Half-split rotation of one key by `distance` positions: (a, b) -> (a cos - b sin, b cos + a sin), angle = distance * theta^(-2j/width). */
+function rotateKey(
+  from: Float32Array,
+  at: number,
+  to: Float32Array,
+  target: number,
+  width: number,
+  theta: number,
+  distance: number,
+): void {
+  const half = width / 2;
+  for (let j = 0; j < half; j++) {
+    const angle = distance * theta ** ((-2 * j) / width);
+    const [cos, sin] = [Math.cos(angle), Math.sin(angle)];
+    const [a, b] = [from[at + j]!, from[at + half + j]!];
+    to[target + j] = a * cos - b * sin;
+    to[target + half + j] = b * cos + a * sin;
+  }
+}
+
+/** A protobuf message holds less than 2 GiB, and so does a graph with its weights. */
+function assertSerializable(graph: Graph): void {
+  let bytes = 0;
+  for (const initializer of graph.initializers.values()) bytes += initializer.data.byteLength;
+  if (bytes > 2e9)
+    throw new ModelError(
+      `a part of this model holds ${(bytes / 1e9).toFixed(1)} GB of weights, and the runtime takes 2 GB at once. Set "unmask.model" (or --model) to a smaller one.`,
+    );
 }
 
 function wantedOutputs(request: StepRequest): Set<string> {

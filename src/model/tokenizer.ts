@@ -1,14 +1,18 @@
-import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { Tokenizer } from '@huggingface/tokenizers';
 import { z } from 'zod';
+import type { TransformerConfig } from './config';
 import { ModelError } from './errors';
+import { readJson, textLimits } from './files';
 
 const fileSchema = z.looseObject({
   added_tokens: z.array(z.looseObject({ id: z.number().int().nonnegative(), content: z.string() })).default([]),
   decoder: z.looseObject({ type: z.string() }).nullable(),
   model: z.looseObject({ type: z.string(), vocab: z.record(z.string(), z.number().int().nonnegative()) }),
 });
+
+/** Words, blanks, line ends, composed and decomposed letters, an astral character, a control character. */
+const probeText = 'if (a  !== b) {\r\n\treturn "\u00e9e\u0301\u{1f600}\u0000";\n    }\n';
 
 /** A token's place in a text: half-open range of UTF-16 offsets. A token that ends inside a character covers up to that character's start. */
 export interface TokenSpan {
@@ -26,24 +30,40 @@ export class CodeTokenizer {
     readonly specialTokens: readonly number[],
   ) {}
 
-  /** Reads `tokenizer.json` of a model folder. Throws ModelError unless it is a byte-level BPE. */
+  /** Reads `tokenizer.json` of a model folder. Throws ModelError unless it is a byte-level BPE that gives every text back. */
   static async load(folder: string): Promise<CodeTokenizer> {
     const file = path.join(folder, 'tokenizer.json');
-    const text = await readFile(file, 'utf8').catch((cause: unknown) => {
-      throw new ModelError(`${file} cannot be read`, { cause });
-    });
+    const json = await readJson(file, textLimits.tokenizer);
     try {
-      const parsed = fileSchema.parse(JSON.parse(text));
+      const parsed = fileSchema.parse(json);
       if (parsed.model.type !== 'BPE' || parsed.decoder?.type !== 'ByteLevel')
         throw new Error('only byte-level BPE is understood');
       const special = new Set(parsed.added_tokens.map((t) => t.id));
-      const bytes = new Map<number, Uint8Array>();
-      for (const [token, id] of Object.entries(parsed.model.vocab)) if (!special.has(id)) bytes.set(id, bytesOf(token));
-      return new CodeTokenizer(new Tokenizer({ ...parsed, added_tokens: [] }, {}), bytes, [...special]);
+      const bytes = bytesById(parsed.model.vocab, special);
+      // Code must come back byte for byte, so no normaliser; special tokens must not come from text, so none are added.
+      const tokenizer = new Tokenizer({ ...parsed, normalizer: null, added_tokens: [] }, {});
+      const loaded = new CodeTokenizer(tokenizer, bytes, [...special]);
+      if (loaded.decode(loaded.encode(probeText)) !== probeText) throw new Error('it does not give text back unchanged');
+      return loaded;
     } catch (cause) {
-      throw new ModelError(`${file} is not a tokenizer we can use: ${cause instanceof Error ? cause.message : String(cause)}`, {
-        cause,
-      });
+      const why = cause instanceof z.ZodError ? z.prettifyError(cause) : cause instanceof Error ? cause.message : String(cause);
+      throw new ModelError(`${file} is not a tokenizer we can use: ${why}`, { cause });
+    }
+  }
+
+  /** Throws ModelError unless this tokenizer belongs to the network: every id has a row, and the mask is no text. */
+  assertFits(c: Pick<TransformerConfig, 'vocabulary' | 'maskToken' | 'endToken'>): void {
+    let largest = 0;
+    for (const id of [...this.bytes.keys(), ...this.specialTokens]) largest = Math.max(largest, id);
+    if (largest >= c.vocabulary)
+      throw new ModelError(
+        `tokenizer.json has token ids up to ${largest}, but the network of config.json knows ${c.vocabulary} tokens`,
+      );
+    for (const [name, id] of Object.entries({ mask_token_id: c.maskToken, eos_token_id: c.endToken })) {
+      if (this.isText(id))
+        throw new ModelError(
+          `${name} ${id} of config.json is ordinary text (${JSON.stringify(this.textOf(id))}) in tokenizer.json`,
+        );
     }
   }
 
@@ -108,6 +128,21 @@ function byteAlphabet(): ReadonlyMap<string, number> {
     map.set(String.fromCodePoint(printable ? b : next++), b);
   }
   return (alphabet = map);
+}
+
+/** Bytes of every ordinary token. Throws unless ids are unique and every single byte has a token, without which some text has no ids. */
+function bytesById(vocab: Readonly<Record<string, number>>, special: ReadonlySet<number>): Map<number, Uint8Array> {
+  const bytes = new Map<number, Uint8Array>();
+  for (const [token, id] of Object.entries(vocab)) {
+    if (special.has(id)) continue;
+    if (bytes.has(id)) throw new Error(`two tokens have id ${id}`);
+    bytes.set(id, bytesOf(token));
+  }
+  for (const [character, byte] of byteAlphabet()) {
+    const id = vocab[character];
+    if (id === undefined || special.has(id)) throw new Error(`it has no token for byte ${byte}`);
+  }
+  return bytes;
 }
 
 function bytesOf(token: string): Uint8Array {

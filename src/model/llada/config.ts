@@ -2,21 +2,27 @@ import { z } from 'zod';
 import type { TransformerConfig } from '../config';
 import { ModelError } from '../errors';
 
-const size = z.number().int().positive();
+/** Sizes beyond these are damage, not models: they are refused before anything is allocated. */
+const atMost = (limit: number): z.ZodNumber => z.number().int().positive().max(limit);
+const width = atMost(1 << 16);
+const heads = atMost(1 << 10);
+const vocabularySize = atMost(1 << 22);
+const token = z.number().int().nonnegative();
 
 /** LLaDA's `config.json`, as far as it decides the network. Unknown fields are let through. */
 const schema = z.object({
   model_type: z.literal('llada'),
-  d_model: size,
-  n_heads: size,
-  n_kv_heads: size.nullish(),
-  n_layers: size,
-  mlp_hidden_size: size.nullish(),
-  mlp_ratio: z.number().positive().optional(),
-  vocab_size: size,
-  embedding_size: size.nullish(),
-  max_sequence_length: size,
-  rms_norm_eps: z.number().positive().default(1e-5),
+  d_model: width,
+  n_heads: heads,
+  n_kv_heads: heads.nullish(),
+  n_layers: atMost(1 << 10),
+  mlp_hidden_size: atMost(1 << 18).nullish(),
+  mlp_ratio: z.number().positive().max(64).optional(),
+  vocab_size: vocabularySize,
+  embedding_size: vocabularySize.nullish(),
+  // The rotary tables hold a row a position.
+  max_sequence_length: atMost(1 << 17),
+  rms_norm_eps: z.number().positive().max(1).default(1e-5),
   rope: z.literal(true),
   rope_theta: z.number().positive().default(10000),
   weight_tying: z.boolean().default(false),
@@ -29,8 +35,8 @@ const schema = z.object({
   alibi: z.literal(false).default(false),
   scale_logits: z.literal(false).default(false),
   input_emb_norm: z.literal(false).default(false),
-  mask_token_id: z.number().int().nonnegative(),
-  eos_token_id: z.number().int().nonnegative(),
+  mask_token_id: token,
+  eos_token_id: token,
 });
 
 /** Reads LLaDA's config. Throws ModelError naming every field that does not fit. */
@@ -41,13 +47,19 @@ export function parseLladaConfig(json: unknown): TransformerConfig {
   const c = parsed.data;
   if (c.d_model % c.n_heads !== 0)
     throw new ModelError(`config.json: d_model ${c.d_model} is not a multiple of n_heads ${c.n_heads}`);
+  if ((c.d_model / c.n_heads) % 2 !== 0)
+    throw new ModelError(`config.json: heads are ${c.d_model / c.n_heads} wide; rotary embedding needs an even width`);
   const kvHeads = c.n_kv_heads ?? c.n_heads;
   if (c.n_heads % kvHeads !== 0)
     throw new ModelError(`config.json: n_heads ${c.n_heads} is not a multiple of n_kv_heads ${kvHeads}`);
   const vocabulary = c.embedding_size ?? c.vocab_size;
+  if (vocabulary < c.vocab_size)
+    throw new ModelError(`config.json: embedding_size ${vocabulary} is less than vocab_size ${c.vocab_size}`);
   for (const [name, id] of Object.entries({ mask_token_id: c.mask_token_id, eos_token_id: c.eos_token_id })) {
     if (id >= vocabulary) throw new ModelError(`config.json: ${name} ${id} is outside the vocabulary of ${vocabulary}`);
   }
+  if (c.mask_token_id === c.eos_token_id)
+    throw new ModelError(`config.json: mask_token_id and eos_token_id are both ${c.mask_token_id}`);
   return {
     architecture: 'llada',
     layers: c.n_layers,

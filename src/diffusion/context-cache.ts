@@ -1,0 +1,46 @@
+/**
+ * Keys and values of the text on both sides of a gap, computed once, for gaps of any length. The text after the gap moves when the length changes:
+ * its keys are turned to their new positions (rotary embedding is a rotation, so this is exact); that they were computed beside a gap of another
+ * length is an approximation of the same kind as the dual cache's.
+ */
+import type { KeyValueCache, RunTurn, StepModel } from '../model/step-model';
+
+export interface GapContext {
+  readonly before: readonly number[];
+  readonly after: readonly number[];
+  /** Cache for a gap of `length` masks: a column for each position of that canvas; the gap's own columns are empty until computed. */
+  forLength(length: number): KeyValueCache;
+}
+
+/** One full forward with `probeLength` masks in the gap. */
+export async function openContext(
+  model: StepModel,
+  before: readonly number[],
+  after: readonly number[],
+  probeLength: number,
+  turn: RunTurn,
+): Promise<GapContext> {
+  const canvas = [...before, ...Array<number>(probeLength).fill(model.config.maskToken), ...after];
+  const { cache } = await model.step(
+    { batch: 1, ids: canvas, rows: canvas.map((_, i) => i), queries: [before.length], want: { cache: true } },
+    turn,
+  );
+  return { before, after, forLength: (length) => relay(model, cache!, before.length, probeLength, after.length, length) };
+}
+
+function relay(
+  model: StepModel,
+  cache: KeyValueCache,
+  start: number,
+  probed: number,
+  afterCount: number,
+  length: number,
+): KeyValueCache {
+  const total = start + length + afterCount;
+  const columnOf = new Map(Array.from(cache.positions, (p, column) => [p, column]));
+  const sources = Array.from({ length: total }, (_, p) => {
+    if (p < start) return columnOf.get(p)!;
+    return p < start + length ? -1 : columnOf.get(p - length + probed)!;
+  });
+  return model.gatherCache(cache, sources, (p) => (p < start ? 0 : length - probed));
+}
