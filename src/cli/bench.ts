@@ -1,6 +1,10 @@
-import { exit } from './exit';
+import { existsSync } from 'node:fs';
+import path from 'node:path';
+import { EngineClient } from '../client';
+import type { Budget } from '../protocol/messages';
+import { CliError, exit } from './exit';
 import { progressLine, type Output } from './output';
-import { engineOptions, withEngine, type EngineFlags } from './session';
+import { engineOptions, interruptible, withEngine, type EngineFlags } from './session';
 
 export interface BenchFlags extends EngineFlags {
   readonly quick?: boolean;
@@ -20,5 +24,60 @@ export async function benchEngine(flags: BenchFlags, output: Output): Promise<nu
     ),
   );
   output.result({ status: 'ok', ...report }, () => `${JSON.stringify(report, null, 2)}\n`);
+  return exit.ok;
+}
+
+export interface BenchFixFlags {
+  readonly mutants: number;
+  readonly seed: number;
+  readonly budgets: readonly Budget[];
+  readonly file?: string;
+  readonly full?: boolean;
+  readonly device?: EngineFlags['device'];
+}
+
+/**
+ * `unmask bench fix`: breaks sound functions of the samples afresh, and measures how many are fixed at each budget by the
+ * product, by mutation alone, and with random weights. The engines are of its own choosing: one for each of these.
+ */
+export async function benchFix(flags: BenchFixFlags, output: Output): Promise<number> {
+  const samples = path.join(__dirname, '..', 'samples');
+  if (!existsSync(samples))
+    throw new CliError(`The samples to measure with are not installed (${samples}): run this in a source checkout.`);
+  const [bench, report, tasks] = await Promise.all([
+    import('../bench/fix/bench'),
+    import('../bench/fix/report'),
+    import('../bench/fix/tasks'),
+  ]);
+  const result = await interruptible(async (signal) => {
+    const set = await tasks.mutantTasks(samples, flags.mutants, flags.seed, signal);
+    try {
+      return await bench.benchFix(
+        async (model) => {
+          const client = new EngineClient({ model, device: flags.device });
+          await client.start(signal).catch(async (error: unknown) => {
+            await client.dispose();
+            throw error;
+          });
+          return client;
+        },
+        set,
+        {
+          seed: flags.seed,
+          budgets: flags.budgets,
+          full: flags.full === true,
+          file: flags.file === undefined ? undefined : path.resolve(flags.file),
+          signal,
+          onOutcome: ({ budget, arm, task, fixed, status, seconds, carried }, done, total) => {
+            if (carried === true) return;
+            output.progress(`${done}/${total} ${budget}, ${arm}: ${task}: ${fixed ? 'fixed' : status} (${seconds.toFixed(1)} s)`);
+          },
+        },
+      );
+    } finally {
+      await set.copy.dispose();
+    }
+  });
+  output.result({ status: 'ok', ...result }, () => `${report.budgetTable(result.outcomes).join('\n')}\n`);
   return exit.ok;
 }

@@ -1,6 +1,7 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
 import packageJson from '../../package.json';
-import { benchEngine, type BenchFlags } from './bench';
+import { budget, type Budget } from '../protocol/messages';
+import { benchEngine, benchFix, type BenchFixFlags, type BenchFlags } from './bench';
 import { complete, type CompleteFlags } from './complete';
 import { CliError, exit } from './exit';
 import { fix, type FixFlags } from './fix';
@@ -66,7 +67,18 @@ export function createProgram(done: (code: number) => void): Command {
     .description('speed, at stated quality, of denoising steps and infills on this machine')
     .option('--quick', 'fewer repeats: the same keys, noisier numbers')
     .action((flags: BenchFlags & JsonFlag) => run(flags, (output) => benchEngine(flags, output)));
-  notYet(bench.command('fix'), 'fix rate and seconds over fresh mutants of the samples; use "npm run demo" until then');
+  bench
+    .command('fix')
+    .exitOverride()
+    .description('fix rate and seconds on functions of the samples, broken afresh: the product, mutation alone, random weights')
+    .option('--mutants <n>', 'how many functions to break', wholeNumber(1, 1000), 30)
+    .option('--seed <n>', 'of the mutants and of the search', wholeNumber(0, 2 ** 31 - 1), 1)
+    .option('--budgets <names>', 'comma-separated, smallest first', budgetList, budget.options)
+    .option('--file <path>', 'write results there as they come; the same file resumes')
+    .option('--full', 'run fixed tasks again at larger budgets')
+    .addOption(new Option('--device <device>', 'where the model runs').choices(['auto', 'cpu', 'webgpu']).default('auto'))
+    .option('--json', 'print exactly one JSON object on standard output')
+    .action((flags: BenchFixFlags & JsonFlag) => run(flags, (output) => benchFix(flags, output)));
 
   notYet(program.command('edit').argument('[file]').argument('[instruction]'), 'edit a selection by an instruction');
   notYet(program.command('refactor').argument('[files...]'), 'refactor across files');
@@ -113,6 +125,12 @@ function wholeNumber(min: number, max: number): (text: string) => number {
     }
     return value;
   };
+}
+
+function budgetList(text: string): readonly Budget[] {
+  const parsed = budget.array().safeParse(text.split(','));
+  if (!parsed.success) throw new InvalidArgumentError(`They must be of: ${budget.options.join(', ')}.`);
+  return parsed.data;
 }
 
 function probability(text: string): number {

@@ -27,16 +27,11 @@ export function engineOptions(flags: EngineFlags, output: Output): EngineOptions
 }
 
 /**
- * Runs a command with an engine of its own, which is gone when this returns: orderly also on failure and on Ctrl-C, which
- * aborts the signal, waits for the engine to clean up, and then throws `Interrupted`. A second Ctrl-C leaves at once (the
- * engine ends itself when we are gone).
+ * Runs work that Ctrl-C (or SIGTERM) cancels: its signal aborts with `Interrupted`, and the work cleans up before it ends. A
+ * second Ctrl-C leaves at once; engines end themselves when we are gone.
  */
-export async function withEngine<T>(
-  options: EngineOptions,
-  work: (client: EngineClient, signal: AbortSignal) => Promise<T>,
-): Promise<T> {
+export async function interruptible<T>(work: (signal: AbortSignal) => Promise<T>): Promise<T> {
   const controller = new AbortController();
-  const client = new EngineClient(options);
   const onSignal = (signal: NodeJS.Signals): void => {
     const code = signal === 'SIGINT' ? exit.cancelled : exit.terminated;
     if (controller.signal.aborted) process.exit(code);
@@ -45,9 +40,23 @@ export async function withEngine<T>(
   const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
   for (const signal of signals) process.on(signal, onSignal);
   try {
-    return await work(client, controller.signal);
+    return await work(controller.signal);
   } finally {
-    await client.dispose();
     for (const signal of signals) process.off(signal, onSignal);
   }
+}
+
+/** Runs work with an engine of its own, which is gone when this returns, also after a failure or Ctrl-C. */
+export function withEngine<T>(
+  options: EngineOptions,
+  work: (client: EngineClient, signal: AbortSignal) => Promise<T>,
+): Promise<T> {
+  return interruptible(async (signal) => {
+    const client = new EngineClient(options);
+    try {
+      return await work(client, signal);
+    } finally {
+      await client.dispose();
+    }
+  });
 }

@@ -48,7 +48,7 @@ describe('unmask: usage', () => {
     });
   }
 
-  for (const command of [['edit', 'a.js'], ['refactor', 'a.js'], ['finetune'], ['bench', 'fix']]) {
+  for (const command of [['edit', 'a.js'], ['refactor', 'a.js'], ['finetune']]) {
     it(`${command.join(' ')} does not pretend: exit code 3`, async () => {
       const plain = await runCli(command);
       assert.equal(plain.code, 3);
