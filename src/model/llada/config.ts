@@ -6,7 +6,8 @@ import { ModelError } from '../errors';
 const atMost = (limit: number): z.ZodNumber => z.number().int().positive().max(limit);
 const width = atMost(1 << 16);
 const heads = atMost(1 << 10);
-const vocabularySize = atMost(1 << 22);
+/** A step returns the sixteen best tokens. */
+const vocabularySize = atMost(1 << 22).min(16);
 const token = z.number().int().nonnegative();
 
 /** LLaDA's `config.json`, as far as it decides the network. Unknown fields are let through. */
