@@ -29,8 +29,14 @@ export async function applyFix(fix: PendingFix): Promise<string | undefined> {
   return undefined;
 }
 
-/** First line (0-based) that the fix changes. */
-export function firstChangedLine(fix: PendingFix): number {
+/** The first thing that a fix changes, as a range in the new text. */
+export function firstChange(fix: PendingFix): vscode.Range {
   const first = minimalChanges(fix.baseText, fix.newText)[0];
-  return first === undefined ? 0 : fix.baseText.slice(0, first.start).split('\n').length - 1;
+  if (first === undefined) return new vscode.Range(0, 0, 0, 0);
+  const position = (offset: number): vscode.Position => {
+    const lines = fix.newText.slice(0, offset).split(/\r\n|\r|\n/);
+    return new vscode.Position(lines.length - 1, lines.at(-1)!.length);
+  };
+  // Up to the first change the two texts are the same, so its beginning has the same offset in both.
+  return new vscode.Range(position(first.start), position(first.start + first.text.length));
 }

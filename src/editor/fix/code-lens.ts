@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import { fileSelector } from '../languages';
-import { firstChangedLine } from './apply';
+import { firstChange } from './apply';
 import type { FixController } from './controller';
 
 /** Puts the decision about a waiting fix above the line that it changes, also when its preview is closed. */
@@ -10,7 +10,7 @@ export function registerFixLenses(controller: FixController): vscode.Disposable 
     provideCodeLenses(document) {
       const fix = controller.pending;
       if (fix?.uri.toString() !== document.uri.toString()) return [];
-      const line = Math.min(firstChangedLine(fix), document.lineCount - 1);
+      const line = Math.min(firstChange(fix).start.line, document.lineCount - 1);
       const range = new vscode.Range(line, 0, line, 0);
       const lens = (title: string, command: string) => new vscode.CodeLens(range, { title, command });
       return [

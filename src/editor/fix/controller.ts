@@ -3,7 +3,7 @@ import * as vscode from 'vscode';
 import type { FixResult, Progress, TraceEntry } from '../../protocol/messages';
 import type { EngineService } from '../engine/engine-service';
 import { openSetting, tell, tellFailure } from '../notify';
-import { applyFix, firstChangedLine, type PendingFix } from './apply';
+import { applyFix, firstChange, type PendingFix } from './apply';
 import type { FixDocuments } from './documents';
 import { toParams } from './request';
 import { findTarget, type FixTarget } from './target';
@@ -12,6 +12,13 @@ import { summarise } from './words';
 
 /** How a call of the command ended; other extensions and key bindings may chain on it. */
 export type RunOutcome = FixResult['status'] | 'cancelled' | 'refused';
+
+/** What the engine answered, and the text that it is about. */
+interface Found {
+  readonly uri: vscode.Uri;
+  readonly baseText: string;
+  readonly result: FixResult;
+}
 
 const showTrace = { title: vscode.l10n.t('Show Reasoning'), command: 'unmask.showTrace' };
 
@@ -49,7 +56,8 @@ export class FixController implements vscode.Disposable {
     const controller = new AbortController();
     this.setRunning(controller);
     try {
-      return await withProgress(controller, (report) => this.run(argument, controller, report));
+      const found = await withProgress(controller, (report) => this.run(argument, controller, report));
+      return typeof found === 'string' ? found : await this.conclude(found);
     } catch (error) {
       tellFailure(error, this.log);
       return 'error';
@@ -75,8 +83,8 @@ export class FixController implements vscode.Disposable {
       return false;
     }
     await this.setPending(undefined);
-    const line = firstChangedLine(fix);
-    await vscode.window.showTextDocument(fix.uri, { selection: new vscode.Range(line, 0, line, 0), preview: false });
+    const { start } = firstChange(fix);
+    await vscode.window.showTextDocument(fix.uri, { selection: new vscode.Range(start, start), preview: false });
     vscode.window.setStatusBarMessage(vscode.l10n.t('Unmask: the fix is applied; one Undo takes it back'), 5_000);
     return true;
   }
@@ -86,7 +94,8 @@ export class FixController implements vscode.Disposable {
   }
 
   async preview(): Promise<void> {
-    if (this.pendingFix) await this.documents.showDiff(this.pendingFix.uri, this.pendingFix.newText);
+    const fix = this.pendingFix;
+    if (fix) await this.documents.showDiff(fix.uri, fix.newText, firstChange(fix));
   }
 
   dispose(): void {
@@ -94,7 +103,11 @@ export class FixController implements vscode.Disposable {
     this.changed.dispose();
   }
 
-  private async run(argument: unknown, controller: AbortController, report: (progress: Progress) => void): Promise<RunOutcome> {
+  private async run(
+    argument: unknown,
+    controller: AbortController,
+    report: (progress: Progress) => void,
+  ): Promise<RunOutcome | Found> {
     report({ message: vscode.l10n.t('looking at the code') });
     const target = await findTarget(argument);
     if (target === undefined || controller.signal.aborted) return 'cancelled';
@@ -111,7 +124,7 @@ export class FixController implements vscode.Disposable {
     argument: unknown,
     signal: AbortSignal,
     report: (progress: Progress) => void,
-  ): Promise<RunOutcome> {
+  ): Promise<RunOutcome | Found> {
     const file = path.basename(target.document.uri.path);
     const entries: TraceEntry[] = [];
     const showEntries = (outcome?: TraceOutcome): void => {
@@ -126,14 +139,13 @@ export class FixController implements vscode.Disposable {
     showEntries();
     const params = toParams(target);
     const baseText = target.document.getText();
-    await this.documents.showTrace({ focus: false });
+    void this.documents.showTrace({ focus: false }); // not awaited: the search need not wait for a view
     try {
       const result = await this.engine.request((client) => client.fix(params, { signal, onProgress }));
       entries.splice(0, entries.length, ...result.trace);
       showEntries({ kind: 'result', result });
       this.log.info(`Reason and Fix on ${params.file}: ${summarise(result)}`);
-      await this.conclude(target, baseText, result);
-      return result.status;
+      return { uri: target.document.uri, baseText, result };
     } catch (error) {
       if (signal.aborted) {
         showEntries({ kind: 'cancelled' });
@@ -146,23 +158,25 @@ export class FixController implements vscode.Disposable {
     }
   }
 
-  private async conclude(target: FixTarget, baseText: string, result: FixResult): Promise<void> {
+  /** Shows what a run found, when its progress is off the screen. */
+  private async conclude({ uri, baseText, result }: Found): Promise<RunOutcome> {
     switch (result.status) {
       case 'fixed':
         if (result.newText === undefined) throw new Error('The engine reported a fix without its text.');
-        await this.setPending({ uri: target.document.uri, baseText, newText: result.newText });
+        await this.setPending({ uri, baseText, newText: result.newText });
         await this.preview();
-        return;
+        break;
       case 'not-fixed':
         tell('info', summarise(result), [showTrace, openSetting('unmask.fix.budget')]);
-        return;
+        break;
       case 'no-failing-test':
         tell('info', summarise(result), [openSetting('unmask.fix.testCommand')]);
-        return;
+        break;
       case 'error':
         tell('error', summarise(result), [showTrace, openSetting('unmask.fix.testCommand')]);
-        return;
+        break;
     }
+    return result.status;
   }
 
   private async setPending(fix: PendingFix | undefined): Promise<void> {

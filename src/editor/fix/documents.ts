@@ -40,26 +40,31 @@ export class FixDocuments implements vscode.Disposable {
     }, refreshMs);
   }
 
-  /** Opens the reasoning beside the code; the keyboard stays where it is. */
+  /** Opens the reasoning, rendered: below the code, which keeps its width; beside it where the window is split already. */
   async showTrace(options: { readonly focus: boolean }): Promise<void> {
-    const document = await vscode.workspace.openTextDocument(this.traceUri);
-    await vscode.window.showTextDocument(document, {
-      viewColumn: vscode.ViewColumn.Beside,
-      preserveFocus: !options.focus,
-      preview: true,
-    });
+    await vscode.workspace.openTextDocument(this.traceUri); // the preview follows the document's changes only while it is open
+    const shown = vscode.window.tabGroups.all.find((group) => group.tabs.some((tab) => isTrace(tab.input)));
+    if (shown === undefined && vscode.window.tabGroups.all.length === 1) {
+      const rows = { orientation: 1, groups: [{ size: 0.6 }, { size: 0.4 }] };
+      await vscode.commands.executeCommand('vscode.setEditorLayout', rows);
+    }
+    const viewColumn = shown?.viewColumn ?? vscode.ViewColumn.Beside;
+    const place = { viewColumn, preserveFocus: !options.focus, preview: true };
+    try {
+      await vscode.commands.executeCommand('vscode.openWith', this.traceUri, 'vscode.markdown.preview.editor', place);
+    } catch {
+      await vscode.window.showTextDocument(this.traceUri, place); // the built-in Markdown extension is disabled: the text reads well, too
+    }
   }
 
-  /** Shows the file beside itself as it would be with the fix. */
-  async showDiff(uri: vscode.Uri, newText: string): Promise<void> {
+  /** Shows the file beside itself as it would be with the fix, at what it changes. */
+  async showDiff(uri: vscode.Uri, newText: string, change: vscode.Range): Promise<void> {
     const proposed = uri.with({ scheme: proposalScheme, authority: '' });
     this.proposal = newText;
     this.changed.fire(proposed);
     const title = vscode.l10n.t('{0}: fix by Unmask', path.basename(uri.path));
-    await vscode.commands.executeCommand('vscode.diff', uri, proposed, title, {
-      preview: true,
-      viewColumn: vscode.ViewColumn.One,
-    });
+    const options = { preview: true, viewColumn: vscode.ViewColumn.One, selection: change };
+    await vscode.commands.executeCommand('vscode.diff', uri, proposed, title, options);
   }
 
   /** Closes the preview of a fix that was applied or discarded. */
@@ -76,4 +81,8 @@ export class FixDocuments implements vscode.Disposable {
     this.registrations.dispose();
     this.changed.dispose();
   }
+}
+
+function isTrace(input: unknown): boolean {
+  return (input instanceof vscode.TabInputCustom || input instanceof vscode.TabInputText) && input.uri.scheme === traceScheme;
 }

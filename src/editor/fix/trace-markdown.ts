@@ -36,9 +36,11 @@ export function traceMarkdown(state: TraceState, words: TraceWords): string {
     list = [];
   };
   for (const entry of state.entries) {
-    if (words.headings[entry.kind] !== heading) {
+    // A note belongs to what is being told already.
+    const next = entry.kind === 'note' && heading !== undefined ? heading : words.headings[entry.kind];
+    if (next !== heading) {
       flush();
-      heading = words.headings[entry.kind];
+      heading = next;
       parts.push(`## ${heading}`);
     }
     list.push(bullet(entry, words));
@@ -61,11 +63,11 @@ function verdict(outcome: TraceOutcome | undefined, words: TraceWords): string {
   }
 }
 
-function bullet(entry: TraceEntry, words: TraceWords): string {
-  const where = entry.line === undefined ? '' : ` (${words.line(entry.line)})`;
+function bullet({ line, text }: TraceEntry, words: TraceWords): string {
+  const named = line === undefined || new RegExp(`\\bline ${line}\\b`, 'i').test(text);
   // Texts of several lines (assertion values, code) stay below their bullet.
-  const text = entry.text.trimEnd().split('\n').join('\n  ');
-  return `- ${text}${where} · ${entry.at.toFixed(1)} s`;
+  const lines = text.trimEnd().split('\n').join('\n  ');
+  return named ? `- ${lines}` : `- ${lines} (${words.line(line)})`;
 }
 
 function changes(result: FixResult, words: TraceWords): string[] {

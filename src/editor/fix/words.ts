@@ -33,8 +33,9 @@ export function summarise(result: FixResult): string {
   switch (result.status) {
     case 'fixed': {
       const source = result.source === 'model' ? t('proposed by the model') : t('found by mutation');
-      const sure = result.confidence === undefined ? '' : t(', certainty {0}%', Math.round(result.confidence * 100));
-      return t('Fixed in {0} s: {1}, every test passes{2}. {3} candidates tried.', seconds, source, sure, result.candidatesTried);
+      const fixed = t('Fixed in {0} s, {1}: what failed passes, and nothing else broke.', seconds, source);
+      const sure = result.confidence === undefined ? '' : ` ${t('Certainty {0}%.', Math.round(result.confidence * 100))}`;
+      return `${fixed}${sure} ${t('{0} candidates tried.', result.candidatesTried)}`;
     }
     case 'not-fixed':
       return t(

@@ -11,6 +11,11 @@ const apply = (): Thenable<boolean> => vscode.commands.executeCommand<boolean>('
 
 export function fixTests(): void {
   describe('Reason and Fix', () => {
+    before(async () => {
+      // Enough also where other work takes the processor; a run ends when it has its fix.
+      await vscode.workspace.getConfiguration('unmask').update('fix.budget', 'deep', vscode.ConfigurationTarget.Global);
+    });
+
     afterEach(async () => {
       await vscode.commands.executeCommand('unmask.discardFix');
       await closeAll();
@@ -29,6 +34,12 @@ export function fixTests(): void {
       assert.equal(preview.original.fsPath, document.uri.fsPath);
       const proposed = (await vscode.workspace.openTextDocument(preview.modified)).getText();
       assert.notEqual(proposed, before);
+      const lenses = await vscode.commands.executeCommand<vscode.CodeLens[]>('vscode.executeCodeLensProvider', document.uri, 10);
+      const commands = lenses.map((lens) => lens.command?.command);
+      assert(
+        commands.includes('unmask.applyFix') && commands.includes('unmask.discardFix'),
+        'the decision stands above the line, too',
+      );
       await until(
         'the reasoning names the failing test and shows the change',
         () => reasoning().includes(failing) && reasoning().includes('```diff'),
