@@ -8,7 +8,7 @@ import { columns, summarise, taskTable } from '../src/bench/fix/report';
 import { armNames, armSettings, runTask, type ArmName, type FixOutcome } from '../src/bench/fix/run';
 import { committedTasks, mutantTasks, type FixTask, type TaskSet } from '../src/bench/fix/tasks';
 import { EngineClient } from '../src/client';
-import { budget as budgetNames, type Budget, type FixResult, type Progress } from '../src/protocol/messages';
+import { budget as budgetNames, type Budget, type FixResult, type Progress, type TraceEntry } from '../src/protocol/messages';
 
 const samples = path.join(__dirname, '..', 'samples');
 
@@ -38,12 +38,24 @@ function readOptions(): DemoOptions {
   return program.opts<DemoOptions>();
 }
 
-/** The parts of a trace that tell the story: without one line for every attempt. */
+/** How many entries of each kind tell the story; attempts and proposals are counted elsewhere. */
+const told: Readonly<Partial<Record<TraceEntry['kind'], number>>> = {
+  failure: 2,
+  suspect: 4,
+  evidence: 3,
+  note: 2,
+  proof: 1,
+  choice: 3,
+};
+
 function shortTrace(result: FixResult): string[] {
-  const told = result.trace.filter((entry) => !['attempt', 'propose'].includes(entry.kind));
-  return told
-    .slice(0, 12)
-    .map((entry) => `  ${entry.at.toFixed(1).padStart(5)} s  ${entry.kind.padEnd(8)} ${firstLines(entry.text)}`);
+  const seen = new Map<string, number>();
+  const short = result.trace.filter(({ kind }) => {
+    const count = (seen.get(kind) ?? 0) + 1;
+    seen.set(kind, count);
+    return count <= (told[kind] ?? 0);
+  });
+  return short.map((entry) => `  ${entry.at.toFixed(1).padStart(5)} s  ${entry.kind.padEnd(8)} ${firstLines(entry.text)}`);
 }
 
 function firstLines(text: string): string {

@@ -43,17 +43,17 @@ export function columns(rows: readonly (readonly string[])[]): string[] {
   );
 }
 
-/** One row a task, and for each arm whether it was fixed, in how many seconds, with how many candidates and test runs. */
+/** One row a task, and for each arm whether it was fixed (and by what), the seconds, the candidates tried and the tests run. */
 export function taskTable(outcomes: readonly FixOutcome[]): string[] {
   const tasks = [...new Set(outcomes.map((outcome) => outcome.task))];
-  const header = ['', ...armNames.map((arm) => arm)];
+  const header = ['fixed by, seconds, candidates / tests', ...armNames];
   const rows = tasks.map((task) => [
     task,
     ...armNames.map((arm) => {
       const found = outcomes.find((outcome) => outcome.task === task && outcome.arm === arm);
       if (!found) return '-';
-      const mark = found.fixed ? `fixed by ${found.source}` : found.status;
-      return `${mark}, ${found.seconds.toFixed(1)} s, ${found.candidatesTried} tried, ${found.testsRun} tests`;
+      const mark = found.fixed ? found.source : found.status;
+      return `${mark} ${found.seconds.toFixed(1).padStart(5)} s ${String(found.candidatesTried).padStart(4)} / ${String(found.testsRun).padStart(5)}`;
     }),
   ]);
   return columns([header, ...rows]);
