@@ -7,7 +7,8 @@ const location = /((?:file:\/\/)?(?:[A-Za-z]:[\\/])?[^\s():'"]+\.[cm]?[jt]sx?(?:
 
 /** Frames of a stack (or of any output that names places) that lie in the project; `roots` are the folders it runs under. Innermost first, no repeats. */
 export function parseFrames(text: string, roots: readonly string[]): StackFrame[] {
-  const out: StackFrame[] = [];
+  const exact: StackFrame[] = [];
+  const vague: StackFrame[] = [];
   const seen = new Set<string>();
   for (const line of text.split('\n')) {
     const found = location.exec(line);
@@ -16,10 +17,11 @@ export function parseFrames(text: string, roots: readonly string[]): StackFrame[
     if (file === null) continue;
     const frame = { file, line: Number(found[2]), column: Number(found[3] ?? 1) };
     const key = `${frame.file}:${frame.line}:${frame.column}`;
-    if (!seen.has(key)) out.push(frame);
+    if (!seen.has(key)) (found[3] === undefined ? vague : exact).push(frame);
     seen.add(key);
   }
-  return out;
+  // Headlines such as `a.js:3` only repeat what a stack says better.
+  return exact.length > 0 ? exact : vague;
 }
 
 /** A path or file URL as the contract writes it (relative, forward slashes); null if outside the project or in a package. */

@@ -216,7 +216,12 @@ function execute(mocha: Mocha, names: ReadonlyMap<Mocha.Test, Named>, place: Pla
       const failure = state === 'failed' ? { failure: toFailure(describeError(error), place) } : {};
       job.onTest({ ...names.get(test)!, state, milliseconds: test.duration ?? 0, ...failure });
     };
-    turns.start(job, reject);
+    turns.start(job, (error) => {
+      // Ended in the middle of a step, mocha goes on only if the timer of that step fires: into the next candidate's run.
+      (runner as unknown as { currentRunnable?: Mocha.Runnable }).currentRunnable?.clearTimeout();
+      runner.abort();
+      reject(error);
+    });
     const runner = mocha.run(() => {
       for (const { suite, error } of hookErrors) {
         suite.eachTest((test) => {
