@@ -6,6 +6,7 @@ import { GraphBuilder, type Graph, type Value } from '../onnx/graph';
 import {
   add,
   addInto,
+  argMax,
   gather,
   gatherElements,
   log,
@@ -32,6 +33,8 @@ export interface StepGraphOptions {
   readonly segments: number;
   /** Positions that the rotary tables cover. */
   readonly maxPositions: number;
+  /** `argmax`: the last segment only outputs `next` int64 [N] (autoregressive decoding, for comparison). Default `full`. */
+  readonly head?: 'full' | 'argmax';
   /** Also output the hidden state after each block and the embedding, for parity tests. */
   readonly exposeHidden?: boolean;
 }
@@ -176,10 +179,13 @@ function predictions(
   options: StepGraphOptions,
 ): void {
   const queries = g.input('queries', 'int64', [dims.queries]);
+  if (options.head === 'argmax') {
+    g.output('next', argMax(g, lowering.head(g, finalRows(g, c, w, x, queries), w.head, c.tied ? table : null)));
+    return;
+  }
   const targets = g.input('targets', 'int64', [dims.queries, dims.targets]);
   const tokenBias = g.input('token_bias', 'float32', [c.vocabulary]);
-  const rows = gather(g, reshape(g, x, [-1, c.width], [`${dims.batch}*${dims.rows}`, c.width]), queries);
-  const h = rmsNorm(g, rows, norm(g, c, 'finalNorm', w.finalNorm), c.normEpsilon);
+  const h = finalRows(g, c, w, x, queries);
   if (options.exposeHidden) g.output('final_norm', h);
   const logits = addInto(g, lowering.head(g, h, w.head, c.tied ? table : null), tokenBias);
   const p = softmax(g, logits);
@@ -193,4 +199,10 @@ function predictions(
   g.output('entropy', reshape(g, entropy, [-1], [dims.queries]));
   g.output('target_logp', sub(g, gatherElements(g, logits, targets), logSumExp));
   g.output('logits', logits);
+}
+
+/** Normalised hidden rows [N,width] of the queried positions. */
+function finalRows(g: GraphBuilder, c: TransformerConfig, w: TransformerWeights, x: Value, queries: Value): Value {
+  const rows = gather(g, reshape(g, x, [-1, c.width], [`${dims.batch}*${dims.rows}`, c.width]), queries);
+  return rmsNorm(g, rows, norm(g, c, 'finalNorm', w.finalNorm), c.normEpsilon);
 }

@@ -339,7 +339,10 @@ function narrow(values: BigInt64Array, length: number): Int32Array {
   return out;
 }
 
-function sessionOptions(options: StepModelOptions): Ort.InferenceSession.SessionOptions {
+/** Options of every session, so that comparisons are made under the same ones. */
+export function sessionOptions(
+  options: Pick<StepModelOptions, 'lowering' | 'threads' | 'noFallback'>,
+): Ort.InferenceSession.SessionOptions {
   return {
     executionProviders: [options.lowering.provider],
     logSeverityLevel: 3,

@@ -176,6 +176,11 @@ export function topK(g: GraphBuilder, x: Value, k: Value, size: Dim): [values: V
   return [values!, indices!];
 }
 
+/** Index of the largest entry of the last axis, int64, that axis dropped. */
+export function argMax(g: GraphBuilder, x: Value): Value {
+  return one(g, 'ArgMax', [x], x.shape.slice(0, -1), { axis: x.shape.length - 1, keepdims: 0 }, 'int64');
+}
+
 function reduce(op: string) {
   return (g: GraphBuilder, x: Value, axis = -1, keep = false): Value => {
     const at = axisOf(x.shape, axis);

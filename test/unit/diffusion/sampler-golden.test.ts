@@ -80,13 +80,9 @@ describe('sampler traces of LLaDA and Fast-dLLM', () => {
           assert.deepEqual(got.committed.map((c) => c.position).sort((a, z) => a - z), [...row.taken].sort((a, z) => a - z), `${t.name}: taken in step ${i}`); // prettier-ignore
           got.candidates.forEach((c, k) => { assert.ok(Math.abs(c.confidence - row.confidence[k]!) <= 2e-5, `${t.name}: confidence in step ${i}`); }); // prettier-ignore
         });
-        assert.deepEqual(
-          Array.from(actual.canvas),
-          (t.canvas[i + 1] as number[] | number[][]).flat(),
-          `${t.name}: canvas after step ${i}`,
-        );
+        assert.deepEqual(Array.from(actual.canvas), t.canvas[i + 1]!.flat(), `${t.name}: canvas after step ${i}`);
       });
-      assert.deepEqual(Array.from(result.canvas), (t.canvas[t.nfe] as number[] | number[][]).flat(), `${t.name}: final canvas`);
+      assert.deepEqual(Array.from(result.canvas), t.canvas[t.nfe]!.flat(), `${t.name}: final canvas`);
     }
   });
 });

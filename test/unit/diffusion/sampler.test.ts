@@ -60,12 +60,22 @@ describe('sampler', () => {
 
   it('a prefix cache over nothing equals no cache', async () => {
     // Region at position 0: no column comes from the cache, so every step recomputes all rows.
-    const bare = (cache: 'none' | 'prefix'): DenoiseOptions => ({ ...options(8), canvas: options(8).canvas.slice(6), region: [0, 8], cache });
+    const bare = (cache: 'none' | 'prefix'): DenoiseOptions => ({
+      ...options(8),
+      canvas: options(8).canvas.slice(6),
+      region: [0, 8],
+      cache,
+    });
     assert.deepEqual(await fill(bare('prefix')), await fill(bare('none')));
   });
 
   it('a dual cache over a region that is the whole canvas equals no cache', async () => {
-    const whole = (cache: 'none' | 'dual'): DenoiseOptions => ({ ...options(8), canvas: options(8).canvas.slice(6, 14), region: [0, 8], cache });
+    const whole = (cache: 'none' | 'dual'): DenoiseOptions => ({
+      ...options(8),
+      canvas: options(8).canvas.slice(6, 14),
+      region: [0, 8],
+      cache,
+    });
     assert.deepEqual(await fill(whole('dual')), await fill(whole('none')));
   });
 
@@ -78,7 +88,8 @@ describe('sampler', () => {
   });
 
   it('is repeatable by seed and varies with it', async () => {
-    const drawn = (seed: number): Promise<number[]> => fill(options(8, { temperature: 1, random: mulberry32(seed), cache: 'dual', batch: 4 }));
+    const drawn = (seed: number): Promise<number[]> =>
+      fill(options(8, { temperature: 1, random: mulberry32(seed), cache: 'dual', batch: 4 }));
     assert.deepEqual(await drawn(7), await drawn(7));
     assert.notDeepEqual(await drawn(7), await drawn(8));
   });
@@ -86,7 +97,10 @@ describe('sampler', () => {
   it('refreshing changed rows only: the first two steps are those of a full block, and every forward is no wider', async () => {
     const trace = async (refresh: 'block' | 'changed'): Promise<DenoiseStep[]> => {
       const steps: DenoiseStep[] = [];
-      await denoise(model, options(12, { cache: 'dual', refresh, rule: { kind: 'quota', steps: 6 }, onStep: (s) => steps.push(s) }));
+      await denoise(
+        model,
+        options(12, { cache: 'dual', refresh, rule: { kind: 'quota', steps: 6 }, onStep: (s) => steps.push(s) }),
+      );
       return steps;
     };
     const [block, changed] = [await trace('block'), await trace('changed')];
@@ -98,8 +112,14 @@ describe('sampler', () => {
 
   it('remasking (P2): gives back what it doubts, still ends, and leaves no mask', async () => {
     const steps: DenoiseStep[] = [];
-    const result = await denoise(model, options(12, { rule: { kind: 'quota', steps: 6 }, remask: { eta: 0.2 }, onStep: (s) => steps.push(s) }));
-    assert.ok(steps.some((s) => s.rows[0]!.remasked.length > 0), 'something was remasked');
+    const result = await denoise(
+      model,
+      options(12, { rule: { kind: 'quota', steps: 6 }, remask: { eta: 0.2 }, onStep: (s) => steps.push(s) }),
+    );
+    assert.ok(
+      steps.some((s) => s.rows[0]!.remasked.length > 0),
+      'something was remasked',
+    );
     assert.ok(!result.canvas.includes(model.config.maskToken));
     // An eta that never doubts is the plain sampler.
     const sure = await fill(options(12, { rule: { kind: 'quota', steps: 6 }, remask: { eta: 1e9 } }));
