@@ -56,8 +56,8 @@ describe('engine: the ways it ends', () => {
       const { engine: pid } = JSON.parse(line.toString()) as { engine: number };
       assert.equal(processesWith(`MARKER=${marker}`).length, 2, 'the engine and the child below it');
       parent.kill('SIGKILL');
-      await untilGone(pid, 5_000);
-      await until('its child is gone', () => processesWith(`MARKER=${marker}`).length === 0, 5_000);
+      await untilGone(pid, 12_000);
+      await until('its child is gone', () => processesWith(`MARKER=${marker}`).length === 0, 12_000);
       for (const holder of processesWith(`HOLDER=${marker}`)) process.kill(holder, 'SIGKILL');
     });
   }

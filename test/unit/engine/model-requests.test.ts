@@ -12,6 +12,11 @@ const place = (name: string): { prefix: string; suffix: string; languageId: stri
   minConfidence: 0,
 });
 
+function rssMb(pid: number): number {
+  const status = readFileSync(`/proc/${pid}/status`, 'utf8');
+  return Number(/VmRSS:\s+(\d+)/.exec(status)?.[1] ?? 0) / 1024;
+}
+
 describe('engine: requests to the embedded model', function () {
   this.timeout(120_000);
   const marker = `unmask-engine-${process.pid}-${Date.now()}`;
@@ -72,6 +77,18 @@ describe('engine: requests to the embedded model', function () {
     await assert.rejects(cancelled, /typed on/);
     assert.equal((await other).device, (await client.health()).device.inUse);
     await idle();
+  });
+
+  it('killed while it loads the model: another one is started, and answers', async () => {
+    const starting = client.start();
+    await until('the engine was spawned', () => client.pid !== undefined);
+    const pid = client.pid!;
+    // It says so little while it loads that its memory must tell: the runtime and the weights are being read.
+    if (process.platform === 'linux') await until('it reads the model', () => rssMb(pid) > 90);
+    assert.equal(client.state, 'starting');
+    process.kill(pid, 'SIGKILL');
+    assert.equal((await starting).model?.id, 'unmask-tiny');
+    assert.notEqual(client.pid, pid);
   });
 
   it('killed while it completes: every request under way fails, and may be made again', async () => {

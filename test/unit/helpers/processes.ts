@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { isAlive } from '../../../src/protocol/process-tree';
 
 /** Waits until a condition holds; fails after `milliseconds` with what it waited for. */
-export async function until(what: string, condition: () => boolean, milliseconds = 10_000): Promise<void> {
+export async function until(what: string, condition: () => boolean, milliseconds = 20_000): Promise<void> {
   const end = Date.now() + milliseconds;
   while (!condition()) {
     if (Date.now() > end) throw new Error(`Waited ${milliseconds} ms in vain until ${what}`);
@@ -10,7 +10,7 @@ export async function until(what: string, condition: () => boolean, milliseconds
   }
 }
 
-export function untilGone(pid: number, milliseconds = 10_000): Promise<void> {
+export function untilGone(pid: number, milliseconds = 20_000): Promise<void> {
   return until(`process ${pid} is gone`, () => !isAlive(pid), milliseconds);
 }
 
