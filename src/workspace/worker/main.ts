@@ -130,6 +130,7 @@ async function start(): Promise<void> {
       else ended = { outcome: 'crashed', reason: said.message };
     }
     clear(clock);
+    if (ended) runner.abandon();
     if (stray !== undefined && ended === undefined && tests.every(({ state }) => state !== 'failed')) {
       ended = { outcome: 'crashed', reason: `outside any test: ${describeError(stray).message}` };
     }

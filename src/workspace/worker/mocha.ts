@@ -3,15 +3,17 @@ import { createRequire } from 'node:module';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type Mocha from 'mocha';
+import type { MochaClass } from './mocha-turns';
 import { describeError } from '../hooks/describe-error';
 import { identifier, toFailure } from '../runners/collect';
 import type { Place } from '../runners/collect';
 import type { TestCase } from '../types';
 import type { ProjectModules } from './modules';
+import { createTurns } from './mocha-turns';
+import type { Turns } from './mocha-turns';
 import { reportLoading } from './session';
 import type { InProcessRunner, Job } from './session';
 
-type MochaClass = typeof Mocha;
 type Options = Record<string, unknown>;
 
 /** Packages that only make node understand TypeScript, which this worker does by itself. */
@@ -162,46 +164,8 @@ export async function createMochaRunner(
         return begin();
       });
     },
-  };
-}
-
-/** Mocha's steps between tests. */
-interface Turns {
-  start(job: Job, onError: (error: unknown) => void): void;
-  drain(): void;
-}
-
-/** Takes over how mocha goes from one test to the next: not by the event loop but at once, so that one watchdog covers them all. */
-function createTurns(MochaOf: MochaClass): Turns {
-  const waiting: (() => void)[] = [];
-  const soon = setImmediate;
-  let draining = false;
-  let job: Job | undefined;
-  let failed: (error: unknown) => void = () => undefined;
-  const drain = (): void => {
-    if (draining || job === undefined) return;
-    draining = true;
-    try {
-      job.watchdog.guard(() => {
-        for (let next = waiting.shift(); next; next = waiting.shift()) next();
-      });
-    } catch (error) {
-      waiting.length = 0;
-      failed(error);
-    } finally {
-      draining = false;
-    }
-  };
-  (MochaOf.Runner as unknown as { immediately: (run: () => void) => void }).immediately = (run) => {
-    waiting.push(run);
-    if (!draining) soon(drain);
-  };
-  return {
-    drain,
-    start(next, onError) {
-      waiting.length = 0;
-      job = next;
-      failed = onError;
+    abandon() {
+      turns.abandon();
     },
   };
 }
@@ -216,12 +180,7 @@ function execute(mocha: Mocha, names: ReadonlyMap<Mocha.Test, Named>, place: Pla
       const failure = state === 'failed' ? { failure: toFailure(describeError(error), place) } : {};
       job.onTest({ ...names.get(test)!, state, milliseconds: test.duration ?? 0, ...failure });
     };
-    turns.start(job, (error) => {
-      // Ended in the middle of a step, mocha goes on only if the timer of that step fires: into the next candidate's run.
-      (runner as unknown as { currentRunnable?: Mocha.Runnable }).currentRunnable?.clearTimeout();
-      runner.abort();
-      reject(error);
-    });
+    turns.start(job, reject);
     const runner = mocha.run(() => {
       for (const { suite, error } of hookErrors) {
         suite.eachTest((test) => {
@@ -238,6 +197,6 @@ function execute(mocha: Mocha, names: ReadonlyMap<Mocha.Test, Named>, place: Pla
       if (failures.has(test)) report(test, 'failed', failures.get(test));
       else report(test, test.state === 'passed' ? 'passed' : 'skipped');
     });
-    turns.drain();
+    turns.drive(runner);
   });
 }

@@ -237,5 +237,8 @@ export function createNodeTestRunner(place: Place, modules: ProjectModules): InP
       }
       realMock.reset();
     },
+    abandon() {
+      realMock.reset();
+    },
   };
 }

@@ -21,6 +21,8 @@ export interface Job {
 /** A test runner inside the worker. Resolves when all asked tests ran; rejects if the files can't be loaded or time ran out. */
 export interface InProcessRunner {
   run(job: Job): Promise<void>;
+  /** Called after a run that was ended early: nothing of it may go on. */
+  abandon(): void;
 }
 
 /** True if one of the asked tests is this one, or lies above or below it. */
