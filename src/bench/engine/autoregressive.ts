@@ -66,6 +66,7 @@ export class AutoregressiveDecoder {
     const pastColumns = past[0]!.length / (kvHeads * headWidth);
     const int64 = (values: readonly number[], dims: number[]): Ort.Tensor =>
       new Tensor('int64', BigInt64Array.from(values, BigInt), dims);
+    const pastName = (i: number): string => `past.${i % 2 === 0 ? 'k' : 'v'}.${Math.floor(i / 2)}`;
     const feeds: Record<string, Ort.Tensor> = {
       ids: int64(tokens, [1, rows]),
       positions: int64(
@@ -76,10 +77,10 @@ export class AutoregressiveDecoder {
       queries: int64([rows - 1], [1]),
     };
     for (let i = 0; i < 2 * layers; i++)
-      feeds[names[i % 2]! + Math.floor(i / 2)] = new Tensor('float32', past[i]!, [1, kvHeads, pastColumns, headWidth]);
+      feeds[pastName(i)] = new Tensor('float32', past[i]!, [1, kvHeads, pastColumns, headWidth]);
     const result = await this.session.run(feeds);
     for (let i = 0; i < 2 * layers; i++) {
-      const fresh = result[`present.${i % 2 === 0 ? 'k' : 'v'}.${Math.floor(i / 2)}`]!.data as Float32Array;
+      const fresh = result[pastName(i).replace('past', 'present')]!.data as Float32Array;
       for (let h = 0; h < kvHeads; h++)
         cache[i]!.set(fresh.subarray(h * rows * headWidth, (h + 1) * rows * headWidth), (h * columns + at) * headWidth);
     }
@@ -91,5 +92,3 @@ export class AutoregressiveDecoder {
     return Array.from({ length: 2 * this.c.layers }, () => new Float32Array(this.c.kvHeads * columns * this.c.headWidth));
   }
 }
-
-const names = ['past.k.', 'past.v.'] as const;
