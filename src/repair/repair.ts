@@ -2,7 +2,7 @@
 import type { z } from 'zod';
 import type { CodeModel } from '../diffusion/code-model';
 import type { FixResult, fixParams } from '../protocol/messages';
-import type { Project, TestCase, Verdict, Verifier } from '../workspace';
+import type { Project, TestCase, TestRun, Verdict, Verifier } from '../workspace';
 import { isFrozen } from '../workspace';
 import { failureBoosts } from './localise/signature';
 import { readSpectrum } from './localise/spectrum';
@@ -76,7 +76,7 @@ export async function repair(request: RepairRequest): Promise<Answer> {
   }
   // The proof costs about what the baseline did.
   clock.reserve(baseline.seconds * 1.5 + 0.3);
-  const unit = parseSource(await loadTypescript(), params.file, text);
+  const unit = parseSource(loadTypescript(), params.file, text);
   const spectrum = readSpectrum(baseline, file, text.length);
   const range = params.range && characters(unit, params.range);
   const targets = chooseTargets(baseline, file, spectrum, { tests: params.tests, range });
@@ -97,7 +97,7 @@ export async function repair(request: RepairRequest): Promise<Answer> {
   tellSuspects(trace, unit, suspicion);
   const vocabulary = readVocabulary(unit, targets.failing.flatMap(printedValues));
   const boosts = failureBoosts(targets.failing);
-  const pool = new CandidatePool({ unit, suspicion, boosts });
+  const pool = new CandidatePool({ unit, suspicion, boosts, rounds: verifier.warm ? roundLimit(baseline, file) : 0 });
   if (params.sources !== 'model') {
     pool.add(proposeMutations({ unit, vocabulary, boosts, wanted: (start, end) => suspicion.at(start, end) > 0 }));
   }
@@ -215,6 +215,15 @@ async function proveInTime(
 function failures(proof: Verdict, targets: Targets): string[] {
   const passed = new Set(proof.tests.filter((t) => t.state === 'passed').map((t) => t.id));
   return [...needed(targets), ...targets.passing].filter((id) => !passed.has(id));
+}
+
+/** Far more rounds than any loop of the file made in the whole baseline run. */
+function roundLimit(baseline: TestRun, file: string): number {
+  let most = 0;
+  for (const files of baseline.coverage?.values() ?? []) {
+    for (const own of files) if (own.file === file) for (const range of own.ranges) most = Math.max(most, range.count);
+  }
+  return 100_000 + most * 100;
 }
 
 function mutationsExhausted(found: SearchResult): boolean {

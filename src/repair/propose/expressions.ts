@@ -41,6 +41,13 @@ function offByOne(node: ts.Expression, emit: Emitter): void {
     emit.replace(node, `${operand(text)} / 100`, 'expression.scale', -0.7);
     emit.replace(node, `1 - ${operand(text)}`, 'expression.scale', -1);
   }
+  if (kind === 'number') {
+    for (const constant of [...emit.vocabulary.numbers.keys()].slice(0, 8)) {
+      if (constant === '0' || constant === '1' || constant === text) continue;
+      for (const operator of ['%', '*', '/', '-', '+'])
+        emit.replace(node, `${operand(text)} ${operator} ${constant}`, 'expression.combine', -0.9);
+    }
+  }
   for (const name of emit.scope(node)) {
     if (!isValueName(name) || name.role === 'module' || name.name === text) continue;
     const other = emit.vocabulary.names.get(name.name) ?? 'unknown';

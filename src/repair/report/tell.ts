@@ -99,7 +99,7 @@ export function tellSearch(trace: Trace, found: SearchResult, counts: PoolCounts
   trace.add(
     'attempt',
     `Tried ${found.tried} candidates (${found.fromModel} from the model) in ${found.testsRun} test runs until ${why}: ${list.join(', ')}. ` +
-      `${counts.repeated} repeats and ${counts.unparsable} that do not parse were dropped${found.timeouts > 0 ? `; ${found.timeouts} ran into the time limit` : ''}.`,
+      `${counts.repeated} repeats and ${counts.unparsable} that do not parse were dropped${found.timeouts > 0 ? `; ${found.timeouts} did not end` : ''}.`,
   );
   if (found.plausible.length > 0) {
     trace.add(

@@ -1,6 +1,8 @@
 /** What running a candidate showed, in terms of the targets. */
 import type { CandidateFiles, TestCase, Verdict, Verifier } from '../../workspace/types';
 import type { Targets } from '../localise/targets';
+import { endlessMessage } from '../source/rounds';
+import type { Turn } from './pool';
 
 export interface Attempt {
   /** Targets that pass now. */
@@ -14,6 +16,8 @@ export interface Attempt {
   /** First target that still fails, with how. */
   readonly red?: TestCase;
   readonly outcome: Verdict['outcome'];
+  /** It ran into a limit of time or rounds. */
+  readonly endless: boolean;
   readonly testsRun: number;
 }
 
@@ -39,28 +43,32 @@ export function needed(targets: Targets): string[] {
 }
 
 /** Runs the targets, then, if they pass, the tests that guard against damage. */
-export async function tryCandidate(text: string, options: JudgeOptions): Promise<Attempt> {
+export async function tryCandidate(turn: Pick<Turn, 'text' | 'counted'>, options: JudgeOptions): Promise<Attempt> {
   const { verifier, targets, file, signal } = options;
-  const candidate: CandidateFiles = { files: new Map([[file, text]]) };
+  const candidate: CandidateFiles = { files: new Map([[file, turn.text]]) };
   const asked = targets.failing.map((t) => t.id);
   const must = needed(targets);
   if (!verifier.warm) return tryAtOnce(candidate, asked, must, options);
   const bail = asked.length > 24;
-  const first = await verifier.screen(candidate, asked, { bail, milliseconds: options.targetMilliseconds, signal });
+  const counted: CandidateFiles = { files: new Map([[file, turn.counted]]) };
+  const first = await verifier.screen(counted, asked, { bail, milliseconds: options.targetMilliseconds, signal });
   const green = passedIds(first);
   const allGreen = must.every((id) => green.has(id));
   const red = first.tests.find((t) => t.state === 'failed');
-  const half = { green, allGreen, outcome: first.outcome, ...(red ? { red } : {}) };
+  const endless = first.outcome === 'timeout' || (red?.failure?.message.includes(endlessMessage) ?? false);
+  const half = { green, allGreen, endless, outcome: first.outcome, ...(red ? { red } : {}) };
   if (!allGreen) return { ...half, broken: [], plausible: false, testsRun: first.tests.length };
-  if (targets.guards.length === 0) return { ...half, broken: [], plausible: true, testsRun: first.tests.length };
-  const second = await verifier.screen(candidate, targets.guards, {
+  // Now the text as it stands, the targets too: they passed with counting loops only.
+  const rest = turn.counted === turn.text ? targets.guards : [...must, ...targets.guards];
+  if (rest.length === 0) return { ...half, broken: [], plausible: true, testsRun: first.tests.length };
+  const second = await verifier.screen(candidate, rest, {
     bail: true,
     milliseconds: options.guardMilliseconds,
     signal,
   });
   const fine = passedIds(second);
-  const broken = second.tests.filter((t) => t.state !== 'passed').map((t) => t.id);
-  const plausible = targets.guards.every((id) => fine.has(id));
+  const broken = second.tests.filter((t) => t.state !== 'passed' && targets.guards.includes(t.id)).map((t) => t.id);
+  const plausible = rest.every((id) => fine.has(id));
   return { ...half, outcome: second.outcome, broken, plausible, testsRun: first.tests.length + second.tests.length };
 }
 
@@ -87,6 +95,7 @@ async function tryAtOnce(
     allGreen,
     broken,
     plausible: allGreen && broken.length === 0,
+    endless: verdict.outcome === 'timeout',
     outcome: verdict.outcome,
     testsRun: verdict.tests.length,
     ...(red ? { red } : {}),

@@ -1,9 +1,11 @@
 /** All candidates in one priority order, whoever proposed them. */
 import type { Suspicion } from '../localise/suspicion';
 import { priorOf } from '../propose/priors';
+import type { Edit } from '../source/edits';
 import { applyEdits, candidateKey, disjoint, regionAround } from '../source/edits';
 import type { SourceUnit } from '../source/parse';
-import { parses } from '../source/parse';
+import { parseSource, syntaxErrors } from '../source/parse';
+import { countingEdits, counterCode, withCounting } from '../source/rounds';
 import type { Candidate, Proposal } from '../types';
 
 /** Weight of log(suspicion) in the priority. */
@@ -15,6 +17,16 @@ export interface PoolOptions {
   readonly unit: SourceUnit;
   readonly suspicion: Suspicion;
   readonly boosts: ReadonlyMap<string, number>;
+  /** Rounds that all loops of the file together may make in one screening run; 0: loops are not counted. */
+  readonly rounds: number;
+}
+
+/** A candidate whose turn has come. */
+export interface Turn {
+  readonly candidate: Candidate;
+  readonly text: string;
+  /** The same program with loops that count their rounds, for the first screening. */
+  readonly counted: string;
 }
 
 export interface PoolCounts {
@@ -35,6 +47,7 @@ export class CandidatePool {
 
   /** Keys of the unchanged regions: the unchanged text is no candidate. */
   readonly #original = new Map<string, string>();
+  #loops: Edit[] | undefined;
 
   constructor(options: PoolOptions) {
     this.#options = options;
@@ -93,18 +106,18 @@ export class CandidatePool {
   }
 
   /** Takes the best candidate that parses and is no repeat, with its text. */
-  next(): { candidate: Candidate; text: string } | undefined {
+  next(): Turn | undefined {
     this.#sort();
     for (;;) {
       const candidate = this.#pending.pop();
       if (!candidate) return undefined;
-      const text = this.admit(candidate);
-      if (text !== undefined) return { candidate, text };
+      const turn = this.admit(candidate);
+      if (turn) return turn;
     }
   }
 
-  /** The candidate's text; undefined where it does not parse or has been tried in another dress. */
-  admit(candidate: Candidate): string | undefined {
+  /** The candidate with its text; undefined where it does not parse or has been tried in another dress. */
+  admit(candidate: Candidate): Turn | undefined {
     const { unit } = this.#options;
     const key = candidateKey(unit, candidate.edits);
     if (this.#taken.has(key) || key === this.#originalKey(candidate)) {
@@ -112,11 +125,33 @@ export class CandidatePool {
       return undefined;
     }
     this.#taken.add(key);
-    if (!this.#parses(candidate)) {
+    const region = this.#region(candidate);
+    const edits = candidate.edits.map((e) => ({ start: e.start - region.start, end: e.end - region.start, text: e.text }));
+    const changed = parseSource(unit.ts, unit.fileName, applyEdits(unit.text.slice(region.start, region.end), edits));
+    if (syntaxErrors(changed).length > 0) {
       this.counts.unparsable += 1;
       return undefined;
     }
-    return applyEdits(unit.text, candidate.edits);
+    const text = unit.text.slice(0, region.start) + changed.text + unit.text.slice(region.end);
+    return { candidate, text, counted: this.#counted(region, changed, text) };
+  }
+
+  #counted(region: { start: number; end: number }, changed: SourceUnit, text: string): string {
+    const { unit, rounds } = this.#options;
+    if (rounds === 0) return text;
+    this.#loops ??= countingEdits(unit, unit.file);
+    const before = this.#loops.filter((e) => e.end <= region.start);
+    const after = this.#loops
+      .filter((e) => e.start >= region.end)
+      .map((e) => ({ ...e, start: e.start - region.end, end: e.end - region.end }));
+    const inside = withCounting(changed);
+    if (before.length + after.length === 0 && inside === changed.text) return text;
+    return (
+      applyEdits(unit.text.slice(0, region.start), before) +
+      inside +
+      applyEdits(unit.text.slice(region.end), after) +
+      counterCode(rounds)
+    );
   }
 
   #sort(): void {
@@ -146,13 +181,6 @@ export class CandidatePool {
       this.#original.set(name, key);
     }
     return key;
-  }
-
-  #parses(candidate: Candidate): boolean {
-    const { unit } = this.#options;
-    const region = this.#region(candidate);
-    const edits = candidate.edits.map((e) => ({ start: e.start - region.start, end: e.end - region.start, text: e.text }));
-    return parses(unit.ts, unit.fileName, applyEdits(unit.text.slice(region.start, region.end), edits));
   }
 }
 

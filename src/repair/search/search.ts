@@ -104,7 +104,7 @@ export async function search(options: SearchOptions): Promise<SearchResult> {
     tried += 1;
     testsRun += attempt.testsRun;
     if (candidate.source === 'model') fromModel += 1;
-    if (attempt.outcome === 'timeout') timeouts += 1;
+    if (attempt.endless) timeouts += 1;
     byOperator.set(candidate.operator, (byOperator.get(candidate.operator) ?? 0) + 1);
     all.push(candidate);
     options.onAttempt?.(candidate, attempt);
@@ -185,7 +185,7 @@ export async function search(options: SearchOptions): Promise<SearchResult> {
       }
       busy += 1;
       try {
-        const attempt = await tryCandidate(item.text, judge);
+        const attempt = await tryCandidate(item, judge);
         learn(item.candidate, attempt, item.text);
       } catch (error) {
         if (!judge.signal.aborted) throw error;
