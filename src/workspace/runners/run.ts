@@ -50,10 +50,13 @@ function wholeRun(project: Project, place: Place, ended: Ended, output: string):
   const title = project.runner === 'command' ? project.command : 'loading the tests';
   const base = { id, title, milliseconds: Math.round(ended.seconds * 1000) };
   if (passed) return [{ ...base, state: 'passed' }];
-  const lines = output.split('\n').filter((line) => line.trim() !== '');
+  const lines = output
+    .split('\n')
+    .map((line) => line.trim().slice(0, 500))
+    .filter((line) => line !== '');
   const telling =
     lines.find((line) => /\b\w*Error\b|not ok|✖|FAIL/.test(line)) ?? lines.at(-1) ?? `exit code ${String(ended.exitCode)}`;
-  const message = ended.ended?.reason ?? telling.trim();
+  const message = ended.ended?.reason ?? telling;
   return [
     {
       ...base,

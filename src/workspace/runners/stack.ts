@@ -5,13 +5,16 @@ import type { StackFrame } from '../types';
 /** `file:line:column`, absolute or relative (some runners shorten), as a path or a file URL. */
 const location = /((?:file:\/\/)?(?:[A-Za-z]:[\\/])?[^\s():'"]+\.[cm]?[jt]sx?(?:\?[^\s():]*)?):(\d+)(?::(\d+))?/;
 
+/** Longer lines are data, not frames, and would cost the pattern time that grows with their square. */
+const longestLine = 2000;
+
 /** Frames of a stack (or of any output that names places) that lie in the project; `roots` are the folders it runs under. Innermost first, no repeats. */
 export function parseFrames(text: string, roots: readonly string[]): StackFrame[] {
   const exact: StackFrame[] = [];
   const vague: StackFrame[] = [];
   const seen = new Set<string>();
   for (const line of text.split('\n')) {
-    const found = location.exec(line);
+    const found = line.length > longestLine ? null : location.exec(line);
     if (!found) continue;
     const file = relativeTo(found[1]!, roots);
     if (file === null) continue;
