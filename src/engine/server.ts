@@ -38,7 +38,7 @@ export interface ServerOptions {
 
 /** The engine's answers: what each request does, in which order heavy ones run, and how all of it ends. */
 export class EngineServer {
-  private readonly scheduler = new RunScheduler();
+  private readonly scheduler = new RunScheduler({ rests: true });
   /** Searches and benchmarks use every core already: one after the other. */
   private readonly heavy = new RunScheduler();
   private readonly requests = new Requests();

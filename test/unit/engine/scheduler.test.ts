@@ -84,4 +84,44 @@ describe('RunScheduler', () => {
     await assert.rejects(failing, /broken/);
     assert.equal(await next, 'fine');
   });
+
+  it('rests after a run that blocked for long, as long as it lasted, save for typing', async () => {
+    const scheduler = new RunScheduler({ rests: true });
+    const block = (milliseconds: number) => (): Promise<number> => {
+      const end = performance.now() + milliseconds;
+      while (performance.now() < end);
+      return Promise.resolve(end);
+    };
+    let ticks = 0;
+    const timer = setInterval(() => ticks++, 10);
+    try {
+      const first = await scheduler.run('interactive', undefined, block(200));
+      const second = scheduler.run('interactive', undefined, () => Promise.resolve(performance.now()));
+      const typed = await scheduler.run('typing', undefined, () => Promise.resolve(performance.now()));
+      assert.ok(typed - first < 150, `typing waited ${typed - first} ms`);
+      assert.ok((await second) >= typed, 'the turn was handed on');
+
+      ticks = 0;
+      const third = await scheduler.run('interactive', undefined, block(200));
+      const fourth = await scheduler.run('interactive', undefined, () => Promise.resolve(performance.now()));
+      assert.ok(fourth - third >= 199, `only ${fourth - third} ms of rest`);
+      assert.ok(ticks > 2, 'others had a turn meanwhile');
+    } finally {
+      clearInterval(timer);
+    }
+  });
+
+  it('a rest is no obstacle to a waiter that gives up, and short runs follow at once', async () => {
+    const scheduler = new RunScheduler({ rests: true });
+    const controller = new AbortController();
+    const started = performance.now();
+    for (let i = 0; i < 20; i++) await scheduler.run('interactive', undefined, () => Promise.resolve());
+    assert.ok(performance.now() - started < 100);
+    await scheduler.run('background', undefined, () => new Promise((resolve) => setTimeout(resolve, 150)));
+    const waiting = scheduler.run('interactive', controller.signal, () => Promise.resolve());
+    const reason = new Error('no longer wanted');
+    controller.abort(reason);
+    await assert.rejects(waiting, reason);
+    assert.equal(await scheduler.run('interactive', undefined, () => Promise.resolve('next')), 'next');
+  });
 });
