@@ -3,10 +3,13 @@ import type { Graph } from '../onnx/graph';
 import { serialize } from '../onnx/serialize';
 import type { TransformerConfig } from './config';
 import { ModelError } from './errors';
+import { gatherCache, mergeCache, repeatCache, type CacheShape, type KeyValueCache } from './kv-cache';
 import type { Lowering } from './lowering';
 import { runtime, type Ort } from './runtime';
 import { buildStepGraphs, topCandidates, type StepGraphOptions } from './step-graph';
 import type { TransformerWeights } from './weights';
+
+export type { KeyValueCache } from './kv-cache';
 
 /** Runs one native call when it is its turn; see RunGate in src/diffusion. */
 export type RunTurn = <T>(work: () => Promise<T>) => Promise<T>;
@@ -17,13 +20,6 @@ export interface StepModelOptions extends Partial<StepGraphOptions> {
   readonly threads?: number;
   /** Forbid the runtime to place any node elsewhere than on the lowering's provider (checked at creation). */
   readonly noFallback?: boolean;
-}
-
-/** Keys and values of earlier computed rows. Column c holds canvas position `positions[c]` of every canvas in the batch, or nothing (-1). */
-export interface KeyValueCache {
-  readonly batch: number;
-  readonly positions: Int32Array;
-  readonly tensors: Readonly<Record<string, Ort.Tensor>>;
 }
 
 export interface StepRequest {
@@ -134,42 +130,12 @@ export class StepModel {
 
   /** A cache computed for one canvas, for a batch of canvases that are alike outside the rows still to come. */
   repeatCache(cache: KeyValueCache, batch: number): KeyValueCache {
-    if (this.lowering.broadcastsPast || cache.batch === batch) return { ...cache, batch };
-    const tensors = Object.entries(cache.tensors).map(([name, t]) => {
-      const data = t.data as Float32Array;
-      const repeated = new Float32Array(data.length * batch);
-      for (let b = 0; b < batch; b++) repeated.set(data, b * data.length);
-      return [name, new this.ort.Tensor('float32', repeated, [batch, ...t.dims.slice(1)])] as const;
-    });
-    return { batch, positions: cache.positions, tensors: Object.fromEntries(tensors) };
+    return this.lowering.broadcastsPast || cache.batch === batch ? { ...cache, batch } : repeatCache(this.ort, cache, batch);
   }
 
-  /**
-   * A cache of batch 1 laid out anew: column p holds position p, taken from column `sources[p]` of the old one (-1: left empty) and moved by `shift(p)`
-   * positions, which turns its keys by the rotary angles of that distance.
-   */
+  /** See `gatherCache` in kv-cache.ts. */
   gatherCache(cache: KeyValueCache, sources: readonly number[], shift: (position: number) => number): KeyValueCache {
-    const width = this.config.headWidth;
-    const heads = this.lowering.cacheHeads(this.config);
-    const columns = cache.positions.length;
-    const tensors: Record<string, Ort.Tensor> = {};
-    for (const [name, tensor] of Object.entries(cache.tensors)) {
-      const from = tensor.data as Float32Array;
-      const to = new Float32Array(heads * sources.length * width);
-      const keys = name.startsWith('past.k.');
-      for (let h = 0; h < heads; h++) {
-        sources.forEach((source, p) => {
-          if (source < 0) return;
-          const at = (h * columns + source) * width;
-          const target = (h * sources.length + p) * width;
-          const distance = keys ? shift(p) : 0;
-          if (distance === 0) to.set(from.subarray(at, at + width), target);
-          else rotateKey(from, at, to, target, width, this.config.ropeTheta, distance);
-        });
-      }
-      tensors[name] = new this.ort.Tensor('float32', to, [1, heads, sources.length, width]);
-    }
-    return { batch: 1, positions: Int32Array.from(sources.keys()), tensors };
+    return gatherCache(this.ort, this.cacheShape, cache, sources, shift);
   }
 
   /** Whether `mergeCache` works: rows can be computed a few at a time, the others staying as they were. */
@@ -177,26 +143,17 @@ export class StepModel {
     return this.lowering.presentHolds === 'new';
   }
 
-  /** Overwrites the columns of the rows just computed, in place; both of batch 1. Every row must have a column already. */
+  /** See `mergeCache` in kv-cache.ts. */
   mergeCache(cache: KeyValueCache, fresh: KeyValueCache): void {
-    const columnOf = new Map(Array.from(cache.positions, (p, column) => [p, column]));
-    const width = this.config.headWidth;
-    const heads = this.lowering.cacheHeads(this.config);
-    for (const [name, tensor] of Object.entries(cache.tensors)) {
-      const target = tensor.data as Float32Array;
-      const source = fresh.tensors[name]!.data as Float32Array;
-      fresh.positions.forEach((position, row) => {
-        const column = columnOf.get(position)!;
-        for (let h = 0; h < heads; h++) {
-          const from = (h * fresh.positions.length + row) * width;
-          target.set(source.subarray(from, from + width), (h * cache.positions.length + column) * width);
-        }
-      });
-    }
+    mergeCache(this.cacheShape, cache, fresh);
   }
 
   async dispose(): Promise<void> {
     await Promise.all(this.sessions.map((s) => s.release()));
+  }
+
+  private get cacheShape(): CacheShape {
+    return { heads: this.lowering.cacheHeads(this.config), width: this.config.headWidth, theta: this.config.ropeTheta };
   }
 
   private async runSegments(
@@ -291,26 +248,6 @@ export class StepModel {
       for (const kind of ['k', 'v']) tensors[`past.${kind}.${i}`] = fetched[`present.${kind}.${i}`]!;
     }
     return { batch: request.batch, positions: Int32Array.from([...joined, ...rows]), tensors };
-  }
-}
-
-/** Half-split rotation of one key by `distance` positions: (a, b) -> (a cos - b sin, b cos + a sin), angle = distance * theta^(-2j/width). */
-function rotateKey(
-  from: Float32Array,
-  at: number,
-  to: Float32Array,
-  target: number,
-  width: number,
-  theta: number,
-  distance: number,
-): void {
-  const half = width / 2;
-  for (let j = 0; j < half; j++) {
-    const angle = distance * theta ** ((-2 * j) / width);
-    const [cos, sin] = [Math.cos(angle), Math.sin(angle)];
-    const [a, b] = [from[at + j]!, from[at + half + j]!];
-    to[target + j] = a * cos - b * sin;
-    to[target + half + j] = b * cos + a * sin;
   }
 }
 

@@ -1,0 +1,106 @@
+/** Keys and values of computed rows, kept between steps, and what is done with them in JavaScript. */
+import type { Ort } from './runtime';
+
+/** Column c holds canvas position `positions[c]` of every canvas in the batch, or nothing (-1). */
+export interface KeyValueCache {
+  readonly batch: number;
+  readonly positions: Int32Array;
+  /** `past.k.i` and `past.v.i` by layer, [batch, heads, columns, width]. */
+  readonly tensors: Readonly<Record<string, Ort.Tensor>>;
+}
+
+export interface CacheShape {
+  readonly heads: number;
+  /** Numbers in one head's key. */
+  readonly width: number;
+  /** Base of the rotary angles. */
+  readonly theta: number;
+}
+
+/** The cache of one canvas copied for each of `batch` canvases. */
+export function repeatCache(ort: typeof Ort, cache: KeyValueCache, batch: number): KeyValueCache {
+  const tensors = Object.entries(cache.tensors).map(([name, t]) => {
+    const data = t.data as Float32Array;
+    const repeated = new Float32Array(data.length * batch);
+    for (let b = 0; b < batch; b++) repeated.set(data, b * data.length);
+    return [name, new ort.Tensor('float32', repeated, [batch, ...t.dims.slice(1)])] as const;
+  });
+  return { batch, positions: cache.positions, tensors: Object.fromEntries(tensors) };
+}
+
+/**
+ * A cache of batch 1 laid out anew: column p holds position p, taken from column `sources[p]` of the old one (-1: left empty) and moved by `shift(p)`
+ * positions, which turns its keys by the rotary angles of that distance.
+ */
+export function gatherCache(
+  ort: typeof Ort,
+  { heads, width, theta }: CacheShape,
+  cache: KeyValueCache,
+  sources: readonly number[],
+  shift: (position: number) => number,
+): KeyValueCache {
+  const columns = cache.positions.length;
+  const tensors: Record<string, Ort.Tensor> = {};
+  for (const [name, tensor] of Object.entries(cache.tensors)) {
+    const from = tensor.data as Float32Array;
+    const to = new Float32Array(heads * sources.length * width);
+    const keys = name.startsWith('past.k.');
+    for (let h = 0; h < heads; h++) {
+      sources.forEach((source, p) => {
+        if (source < 0) return;
+        const at = (h * columns + source) * width;
+        const target = (h * sources.length + p) * width;
+        const distance = keys ? shift(p) : 0;
+        if (distance === 0) to.set(from.subarray(at, at + width), target);
+        else rotateKey(from, at, to, target, rotation(distance, width, theta));
+      });
+    }
+    tensors[name] = new ort.Tensor('float32', to, [1, heads, sources.length, width]);
+  }
+  return { batch: 1, positions: Int32Array.from(sources.keys()), tensors };
+}
+
+/** Overwrites the columns of the rows just computed, in place; both of batch 1. Every row must have a column already. */
+export function mergeCache({ heads, width }: CacheShape, cache: KeyValueCache, fresh: KeyValueCache): void {
+  const columnOf = new Map(Array.from(cache.positions, (p, column) => [p, column]));
+  for (const [name, tensor] of Object.entries(cache.tensors)) {
+    const target = tensor.data as Float32Array;
+    const source = fresh.tensors[name]!.data as Float32Array;
+    fresh.positions.forEach((position, row) => {
+      const column = columnOf.get(position)!;
+      for (let h = 0; h < heads; h++) {
+        const from = (h * fresh.positions.length + row) * width;
+        target.set(source.subarray(from, from + width), (h * cache.positions.length + column) * width);
+      }
+    });
+  }
+}
+
+interface Rotation {
+  readonly cos: Float64Array;
+  readonly sin: Float64Array;
+}
+
+const rotations = new Map<string, Rotation>();
+
+/** cos and sin of distance * theta^(-2j/width) for each j, remembered: a length search turns thousands of keys by a few distances. */
+function rotation(distance: number, width: number, theta: number): Rotation {
+  const name = `${distance}:${width}:${theta}`;
+  let known = rotations.get(name);
+  if (!known) {
+    const angles = Float64Array.from({ length: width / 2 }, (_, j) => distance * theta ** ((-2 * j) / width));
+    known = { cos: angles.map(Math.cos), sin: angles.map(Math.sin) };
+    rotations.set(name, known);
+  }
+  return known;
+}
+
+/** Half-split rotation of one key: (a, b) -> (a cos - b sin, b cos + a sin). */
+function rotateKey(from: Float32Array, at: number, to: Float32Array, target: number, { cos, sin }: Rotation): void {
+  const half = cos.length;
+  for (let j = 0; j < half; j++) {
+    const [a, b] = [from[at + j]!, from[at + half + j]!];
+    to[target + j] = a * cos[j]! - b * sin[j]!;
+    to[target + half + j] = b * cos[j]! + a * sin[j]!;
+  }
+}
