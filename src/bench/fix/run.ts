@@ -131,7 +131,7 @@ async function judge(set: TaskSet, task: FixTask, options: RunOptions, result: F
     ...identify(task, options),
     status,
     fixed: passes,
-    ...(task.truth && { exact: passes && (await sameProgram(newText!, task.truth.original)) }),
+    ...(task.truth && { exact: passes && sameProgram(newText!, task.truth.original) }),
     source,
     candidatesTried,
     testsRun,
@@ -140,7 +140,7 @@ async function judge(set: TaskSet, task: FixTask, options: RunOptions, result: F
   };
 }
 
-async function sameProgram(a: string, b: string): Promise<boolean> {
-  const api = await loadTypescript();
+function sameProgram(a: string, b: string): boolean {
+  const api = loadTypescript();
   return tokensOf(api, a).join(' ') === tokensOf(api, b).join(' ');
 }

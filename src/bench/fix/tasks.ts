@@ -40,7 +40,7 @@ interface Draft extends SoundFile {
 }
 
 async function draftsOf(copy: SamplesCopy, sound: SoundFile): Promise<Draft[]> {
-  const api = await loadTypescript();
+  const api = loadTypescript();
   const original = await copy.read(sound.file);
   const unit = parseSource(api, sound.file, original);
   const seen = new Set([tokensOf(api, original).join(' ')]);

@@ -9,17 +9,17 @@ import { loadTypescript, parseSource } from '../../../src/repair/source/parse';
 
 const samples = path.join(__dirname, '..', '..', '..', 'samples');
 
-async function broken(source: string): Promise<{ kind: string; text: string }[]> {
-  const api = await loadTypescript();
+function broken(source: string): { kind: string; text: string }[] {
+  const api = loadTypescript();
   const unit = parseSource(api, 'a.js', source);
   return findMistakes(unit).map(({ kind, edit }) => ({ kind, text: applyEdits(source, [edit]) }));
 }
 
 describe('mistakes of the repair benchmark', () => {
-  it('makes each kind of mistake', async () => {
+  it('makes each kind of mistake', () => {
     const source =
       'function f(a, b) {\n  if (!a) {\n    return [];\n  }\n  a.list.push(b);\n  return Math.max(a.size + 1, b);\n}\n';
-    const found = await broken(source);
+    const found = broken(source);
     const has = (kind: string, text: string): void => {
       assert.ok(
         found.some((mistake) => mistake.kind === kind && mistake.text === text),
@@ -38,9 +38,9 @@ describe('mistakes of the repair benchmark', () => {
     has('missing logic', source.replace('\n  if (!a) {\n    return [];\n  }', ''));
   });
 
-  it('leaves code outside functions, and what is declared or assigned to, alone', async () => {
-    assert.deepEqual(await broken('const limit = 3;\nmodule.exports = { limit };\n'), []);
-    const found = await broken('function f(a) {\n  const b = a;\n  return b;\n}\n');
+  it('leaves code outside functions, and what is declared or assigned to, alone', () => {
+    assert.deepEqual(broken('const limit = 3;\nmodule.exports = { limit };\n'), []);
+    const found = broken('function f(a) {\n  const b = a;\n  return b;\n}\n');
     assert.ok(found.every((mistake) => mistake.text.includes('const b =') && mistake.text.includes('f(a)')));
   });
 });
