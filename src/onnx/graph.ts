@@ -126,6 +126,23 @@ export class GraphBuilder {
     this.outputs.push({ ...value, name });
   }
 
+  /** The nodes so far, in order: for passes that extend the graph, as differentiation does. */
+  get appended(): readonly GraphNode[] {
+    return this.nodes;
+  }
+
+  /** The value of that name, as a node's `inputs` and `outputs` give it. */
+  valueNamed(name: string): Value {
+    const value = this.values.get(name);
+    if (!value) throw new GraphError(`${name} is no value of graph ${this.name}`);
+    return value;
+  }
+
+  /** The initialiser of that name, if it is one: axes, sizes and the like are read off it. */
+  initializerNamed(name: string): Initializer | undefined {
+    return this.initializers.get(name);
+  }
+
   build(): Graph {
     if (this.outputs.length === 0) throw new GraphError(`graph ${this.name} has no outputs`);
     const rename = (name: string): string => this.renamed.get(name) ?? name;

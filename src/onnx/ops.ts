@@ -196,6 +196,7 @@ function reduce(op: string) {
 
 export const reduceSum = reduce('ReduceSum');
 export const reduceMax = reduce('ReduceMax');
+export const reduceMean = reduce('ReduceMean');
 
 export function cast(g: GraphBuilder, x: Value, dtype: DType): Value {
   return one(g, 'Cast', [x], x.shape, { to: onnxType(dtype) }, dtype);
