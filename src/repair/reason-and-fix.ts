@@ -11,6 +11,7 @@ import { hashOf, withoutFix } from './report/result';
 import { startTrace } from './report/trace';
 import { startClock } from './search/clock';
 import { repair } from './repair';
+import { loadTypescript } from './source/parse';
 
 export interface FixContext {
   readonly model: CodeModel | null;
@@ -49,12 +50,15 @@ export async function reasonAndFix(params: z.output<typeof fixParams>, context: 
     const project = await findProject(params.file, { testCommand: params.testCommand });
     const text = params.overlays[params.file] ?? (await readFile(params.file, 'utf8'));
     trace.say(`Running the tests: ${project.command}`);
+    // While the tests run, the parser's nine megabytes are read.
+    const parser = setTimeout(loadTypescript, 150);
     verifier = await createVerifier({
       project,
       overlays: params.overlays,
       signal,
       ...(params.workers === undefined ? {} : { workers: params.workers }),
     });
+    clearTimeout(parser);
     signal.throwIfAborted();
     const file = path.relative(project.root, params.file).split(path.sep).join('/');
     const result = await repair({ params, project, verifier, text, file, model, signal, clock, trace });

@@ -26,6 +26,8 @@ export interface Candidate extends Proposal {
   base: number;
   /** log-likelihood of the new text minus that of the old, where the model has been asked. */
   modelGain?: number;
+  /** What `modelGain` was made of. */
+  rawGain?: { readonly logp: number; readonly tokens: number };
   /** Total; higher is tried first. */
   priority: number;
   /** Generations of self-correction that led here. */

@@ -1,7 +1,8 @@
 /** Log-likelihood ratios for candidates that wait: the new text of a node against its old text, both fully masked in place. */
 import type { CodeModel, RunControl } from '../../diffusion/code-model';
 import type { CandidatePool } from '../search/pool';
-import { applyEdits } from '../source/edits';
+import type { Edit } from '../source/edits';
+import { applyEdits, minimal } from '../source/edits';
 import type { SourceUnit } from '../source/parse';
 import type { Candidate } from '../types';
 
@@ -16,22 +17,24 @@ interface Group {
   readonly members: { candidate: Candidate; text: string }[];
 }
 
+/** The stretch that a candidate really changes, and its new text there. */
+function stretch(unit: SourceUnit, candidate: Candidate): Edit {
+  const start = Math.min(...candidate.edits.map((e) => e.start));
+  const end = Math.max(...candidate.edits.map((e) => e.end));
+  const shifted = candidate.edits.map((e) => ({ start: e.start - start, end: e.end - start, text: e.text }));
+  return minimal(unit.text, { start, end, text: applyEdits(unit.text.slice(start, end), shifted) });
+}
+
+/** Candidates that change the same stretch share a context and its forwards. */
 function groups(unit: SourceUnit, candidates: readonly Candidate[]): Group[] {
   const out = new Map<string, Group>();
   for (const candidate of candidates) {
     if (candidate.modelGain !== undefined) continue;
-    const start = Math.min(candidate.start, ...candidate.edits.map((e) => e.start));
-    let end = Math.max(...candidate.edits.map((e) => e.end));
-    // An insertion is judged by itself; a replacement with the node it changes.
-    const insertion = candidate.edits.length === 1 && candidate.edits[0]!.start === candidate.edits[0]!.end;
-    const from = insertion ? candidate.edits[0]!.start : start;
-    if (!insertion) end = Math.max(end, candidate.end);
-    if (end - from > longest) continue;
-    const shifted = candidate.edits.map((e) => ({ start: e.start - from, end: e.end - from, text: e.text }));
-    const text = applyEdits(unit.text.slice(from, end), shifted);
-    const key = `${from}:${end}`;
-    const group = out.get(key) ?? { start: from, end, members: [] };
-    group.members.push({ candidate, text });
+    const edit = stretch(unit, candidate);
+    if (edit.end - edit.start > longest || edit.text.length > longest) continue;
+    const key = `${edit.start}:${edit.end}`;
+    const group = out.get(key) ?? { start: edit.start, end: edit.end, members: [] };
+    group.members.push({ candidate, text: edit.text });
     out.set(key, group);
   }
   return [...out.values()];
@@ -50,14 +53,14 @@ export async function scoreCandidates(
     const old = unit.text.slice(group.start, group.end);
     const prefix = unit.text.slice(0, group.start);
     const suffix = unit.text.slice(group.end);
-    const texts = [...(old.trim() === '' ? [] : [old]), ...group.members.map((m) => m.text)];
-    const scores = await model.score({ prefix, suffix, candidates: texts }, control);
-    const base = old.trim() === '' ? { logp: 0, tokens: 0 } : scores[0]!;
-    const own = old.trim() === '' ? scores : scores.slice(1);
+    // The old text may be empty (an insertion): the model then scores what stands beside it, which cancels out.
+    const [base, ...own] = await model.score({ prefix, suffix, candidates: [old, ...group.members.map((m) => m.text)] }, control);
+    if (!base) continue;
     group.members.forEach(({ candidate }, i) => {
       const score = own[i];
-      if (!score) return;
+      if (!score || !Number.isFinite(score.logp) || !Number.isFinite(base.logp)) return;
       pool.setGain(candidate, score.logp - base.logp + costPerToken * (score.tokens - base.tokens));
+      candidate.rawGain = { logp: score.logp - base.logp, tokens: score.tokens - base.tokens };
       scored += 1;
     });
   }

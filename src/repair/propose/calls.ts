@@ -63,6 +63,8 @@ const wrappers: Readonly<Record<Kind, readonly string[]>> = {
   boolean: ['Boolean($)', 'Number($)'],
   function: ['$()'],
   regexp: [],
+  set: ['[...$]', '$.size', 'new Set($)', '[...$].sort()', 'Array.from($)'],
+  map: ['[...$]', '$.size', 'new Map($)', '[...$.values()]', '[...$.keys()]', 'Object.fromEntries($)'],
   unknown: [
     'String($)',
     'Number($)',
@@ -102,7 +104,8 @@ function wrap(node: ts.Expression, emit: Emitter): void {
   const text = emit.text(node);
   if (text.length > 120) return;
   const receiver = api.isPropertyAccessExpression(parent) && parent.expression === node;
-  const depth = api.isReturnStatement(parent) || api.isVariableDeclaration(parent) ? 0.4 : 0;
+  const source = api.isReturnStatement(parent) || api.isVariableDeclaration(parent) || api.isForOfStatement(parent) || receiver;
+  const depth = source ? 0.4 : 0;
   wrappers[emit.kind(node)].forEach((wrapper, i) => {
     if (receiver && (wrapper === '$.length' || wrapper.startsWith('Math') || wrapper === 'Boolean($)')) return;
     const inner = wrapper.startsWith('$') ? operand(text) : text;

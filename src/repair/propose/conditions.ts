@@ -60,6 +60,8 @@ const unary: Readonly<Record<Kind, readonly string[]>> = {
   object: ['!$', '$', '$ === null', '$ == null', '$ !== null', 'Object.keys($).length === 0', "typeof $ !== 'object'"],
   function: ["typeof $ === 'function'", '!$', "typeof $ !== 'function'"],
   regexp: ['$'],
+  set: ['$.size === 0', '$.size > 0'],
+  map: ['$.size === 0', '$.size > 0'],
   unknown: [
     '!$',
     '$',
@@ -121,13 +123,17 @@ export function conditionAtoms(node: ts.Node, emit: Emitter, limit = 160): Atom[
         add(`${a.name}.includes(${b.name})`, -1.2);
         add(`!${a.name}.includes(${b.name})`, -1.2);
       }
+      if (ka === 'set' || ka === 'map') {
+        add(`${a.name}.has(${b.name})`, -0.5);
+        add(`!${a.name}.has(${b.name})`, -0.5);
+      }
       if (ka === 'object' || ka === 'unknown') {
         if (kb === 'string' || kb === 'unknown') add(`${b.name} in ${a.name}`, -2.2);
         add(`${a.name}.has(${b.name})`, emit.vocabulary.methods.has('has') || emit.vocabulary.methods.has('add') ? -1 : -3);
         add(`!${a.name}.has(${b.name})`, emit.vocabulary.methods.has('has') || emit.vocabulary.methods.has('add') ? -1 : -3);
       }
       if (ka !== kb && ka !== 'unknown' && kb !== 'unknown') continue;
-      if (ka === 'array' || ka === 'function' || ka === 'object' || a.name > b.name) continue;
+      if (['array', 'function', 'object', 'set', 'map'].includes(ka) || a.name > b.name) continue;
       pairs.forEach((shape, i) => {
         add(shape.replace('$', a.name).replace('#', b.name), -0.8 - 0.1 * i - (ka === 'unknown' || kb === 'unknown' ? 0.3 : 0));
       });

@@ -3,6 +3,7 @@ import type ts from 'typescript';
 import type { Kind } from '../source/kinds';
 import { kindOf } from '../source/kinds';
 import type { Edit } from '../source/edits';
+import { hintFor } from '../source/hints';
 import type { SourceUnit } from '../source/parse';
 import { startOf, textOf } from '../source/parse';
 import type { ScopedName } from '../source/scope';
@@ -56,7 +57,14 @@ export function createEmitter(
       emitter.edit(node, [{ start, end: node.end, text: fits(unit, node, text) }], operator, delta);
     },
     edit(node, edits, operator, delta = 0) {
-      out.push({ edits, operator, delta, source: 'mutation', start: startOf(unit, node), end: node.end });
+      const start = startOf(unit, node);
+      const hint = hintFor(
+        vocabulary.hints,
+        edits.map((e) => e.text),
+        start,
+        node.end,
+      );
+      out.push({ edits, operator, delta: delta + hint, source: 'mutation', start, end: node.end });
     },
   };
   return emitter;

@@ -182,6 +182,11 @@ function indexes(node: ts.ElementAccessExpression, emit: Emitter): void {
     emit.replace(index, '0', 'index.last');
   }
   emit.replace(node, array, 'index.drop', -1);
+  const outer = node.expression;
+  if (emit.unit.ts.isElementAccessExpression(outer)) {
+    const first = emit.text(outer.argumentExpression);
+    if (first !== text) emit.replace(node, `${emit.text(outer.expression)}[${text}][${first}]`, 'index.swap');
+  }
 }
 
 /** Changes of expressions at one node. */

@@ -135,10 +135,20 @@ function updates(node: ts.Statement, emit: Emitter): void {
       }
       if (kind === 'array' && name.role === 'local')
         texts.push({ text: `${name.name}.push(${other.name});`, delta: otherKind === 'array' ? -0.6 : -0.2 });
-      if (emit.vocabulary.methods.has('add'))
-        texts.push({ text: `${name.name}.add(${other.name});`, delta: kind === 'unknown' ? -0.3 : -3 });
-      if (emit.vocabulary.methods.has('delete'))
-        texts.push({ text: `${name.name}.delete(${other.name});`, delta: kind === 'unknown' ? -1 : -4 });
+      if (kind === 'set' || (kind === 'unknown' && emit.vocabulary.methods.has('add')))
+        texts.push({ text: `${name.name}.add(${other.name});`, delta: 0 });
+      if (kind === 'set' || kind === 'map') texts.push({ text: `${name.name}.delete(${other.name});`, delta: -1 });
+      if (kind === 'map') {
+        texts.push({ text: `${name.name}.set(${other.name}, true);`, delta: -1 });
+        for (const value of names)
+          if (value !== other && value !== name)
+            texts.push({ text: `${name.name}.set(${other.name}, ${value.name});`, delta: -0.3 });
+      }
+      if (kind === 'object' && name.role === 'local') {
+        for (const value of names)
+          if (value !== other && value !== name)
+            texts.push({ text: `${name.name}[${other.name}] = ${value.name};`, delta: -0.8 });
+      }
     }
   }
   if (insideLoop(node, emit) && last) texts.push({ text: 'break;', delta: 0.3 });

@@ -1,5 +1,6 @@
 /** Changes of literals: numbers, strings, booleans, empty values, regular expressions. */
 import type ts from 'typescript';
+import { isValueName } from '../source/scope';
 import type { Emitter } from './emitter';
 
 function numberChanges(node: ts.NumericLiteral, emit: Emitter): void {
@@ -40,6 +41,13 @@ function numberChanges(node: ts.NumericLiteral, emit: Emitter): void {
         put(String(current - d), 'literal.near', -0.5);
       }
     }
+  }
+  for (const name of emit.scope(node)) {
+    if (!isValueName(name) || name.role === 'module') continue;
+    const kind = emit.vocabulary.names.get(name.name) ?? 'unknown';
+    if (kind === 'number' || kind === 'unknown')
+      put(name.name, 'literal.toName', (kind === 'number' ? 0 : -0.5) - 0.15 * name.distance);
+    if (kind === 'array' || kind === 'string') put(`${name.name}.length`, 'literal.toName', -1.2 - 0.15 * name.distance);
   }
   put('Infinity', 'literal.limit');
   put('-Infinity', 'literal.limit');

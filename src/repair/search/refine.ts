@@ -5,7 +5,8 @@ import { segmentAt } from '../localise/spectrum';
 import { conditionAtoms, negated } from '../propose/conditions';
 import type { Emitter } from '../propose/emitter';
 import { operand } from '../propose/emitter';
-import { disjoint } from '../source/edits';
+import type { Edit } from '../source/edits';
+import { disjoint, minimal } from '../source/edits';
 import type { SourceUnit } from '../source/parse';
 import type ts from 'typescript';
 import type { Candidate, Proposal } from '../types';
@@ -84,6 +85,7 @@ export function conditional(candidate: Candidate, emit: Emitter, limit = 60): Pr
 
 /** A change that mends some of the failing tests and breaks nothing seen: joins it with others where the remaining tests pass through. */
 export function joined(
+  unit: SourceUnit,
   partial: Candidate,
   others: readonly Candidate[],
   remaining: readonly string[],
@@ -95,8 +97,8 @@ export function joined(
   for (const other of others) {
     if (out.length >= limit) break;
     if (other.id === partial.id || other.edits.length + partial.edits.length > 4) continue;
-    const edits = [...partial.edits, ...other.edits];
-    if (!disjoint(edits) || touches(partial, other)) continue;
+    const edits = composed(unit.text, partial, other);
+    if (!edits) continue;
     const segment = segmentAt(spectrum, other.start);
     const runs =
       !spectrum.perTest ||
@@ -117,6 +119,24 @@ export function joined(
   return out;
 }
 
-function touches(a: Proposal, b: Proposal): boolean {
-  return a.edits.some((x) => b.edits.some((y) => x.start <= y.end && y.start <= x.end));
+/**
+ * Both changes at once, or undefined where they are in each other's way. Edits are cut down to what they really change, so that
+ * `x || a` and `x || b` join to `x || a || b`.
+ */
+export function composed(text: string, a: Proposal, b: Proposal): readonly Edit[] | undefined {
+  const first = a.edits.map((e) => minimal(text, e));
+  const out: Edit[] = [...first];
+  for (const edit of b.edits.map((e) => minimal(text, e))) {
+    const at = out.findIndex((e) => e.start === edit.start && e.start === e.end && edit.start === edit.end);
+    if (at >= 0) {
+      if (out[at]!.text === edit.text) return undefined;
+      out[at] = { ...edit, text: out[at]!.text + edit.text };
+      continue;
+    }
+    if (out.some((e) => e.start < edit.end && edit.start < e.end)) return undefined;
+    if (out.some((e) => (e.start === e.end || edit.start === edit.end) && e.start <= edit.end && edit.start <= e.end))
+      return undefined;
+    out.push(edit);
+  }
+  return disjoint(out) ? out : undefined;
 }

@@ -145,7 +145,7 @@ export async function search(options: SearchOptions): Promise<SearchResult> {
       joins += 1;
       const remaining = must.filter((id) => !attempt.green.has(id));
       const others = [...all, ...pool.peek(1500)].sort((a, b) => b.priority - a.priority);
-      const children = joined(candidate, others, remaining, options.spectrum, options.suspicion, 800);
+      const children = joined(unit, candidate, others, remaining, options.spectrum, options.suspicion, 800);
       pool.add(children, candidate.generation + 1, -1.5 + Math.log(mended / must.length));
       trace.add(
         'evidence',

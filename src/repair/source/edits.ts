@@ -70,3 +70,18 @@ export function regionAround(unit: SourceUnit, from: number, to: number): { star
   }
   return start < end ? { start, end } : { start: 0, end: unit.text.length };
 }
+
+/** Without the head and tail that old and new text share. */
+export function minimal(text: string, edit: Edit): Edit {
+  const old = text.slice(edit.start, edit.end);
+  let head = 0;
+  while (head < old.length && head < edit.text.length && old[head] === edit.text[head]) head += 1;
+  let tail = 0;
+  while (
+    tail < old.length - head &&
+    tail < edit.text.length - head &&
+    old[old.length - 1 - tail] === edit.text[edit.text.length - 1 - tail]
+  )
+    tail += 1;
+  return { start: edit.start + head, end: edit.end - tail, text: edit.text.slice(head, edit.text.length - tail) };
+}

@@ -3,7 +3,7 @@ import type ts from 'typescript';
 import type { SourceUnit } from './parse';
 import { walk } from './parse';
 
-export type Kind = 'number' | 'string' | 'boolean' | 'array' | 'object' | 'function' | 'regexp' | 'unknown';
+export type Kind = 'number' | 'string' | 'boolean' | 'array' | 'object' | 'function' | 'regexp' | 'set' | 'map' | 'unknown';
 
 const resultsByKind: readonly (readonly [Kind, string])[] = [
   ['number', 'indexOf lastIndexOf findIndex findLastIndex charCodeAt codePointAt search push unshift localeCompare getTime'],
@@ -65,6 +65,10 @@ export function kindOf(unit: SourceUnit, node: ts.Expression, names: NameKinds):
   if (api.isObjectLiteralExpression(node)) return 'object';
   if (api.isArrowFunction(node) || api.isFunctionExpression(node)) return 'function';
   if (api.isRegularExpressionLiteral(node)) return 'regexp';
+  if (api.isNewExpression(node) && api.isIdentifier(node.expression)) {
+    const { text } = node.expression;
+    return text === 'Set' ? 'set' : text === 'Map' ? 'map' : text === 'Array' ? 'array' : 'object';
+  }
   if (node.kind === SyntaxKind.TrueKeyword || node.kind === SyntaxKind.FalseKeyword) return 'boolean';
   if (api.isIdentifier(node))
     return names.get(node.text) ?? (node.text === 'Infinity' || node.text === 'NaN' ? 'number' : 'unknown');

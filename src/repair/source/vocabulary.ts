@@ -1,5 +1,7 @@
 /** The words of a file and of its failing tests: literals, properties, names; ingredients of repairs. */
 import type ts from 'typescript';
+import type { Hints } from './hints';
+import { readHints } from './hints';
 import type { Kind, NameKinds } from './kinds';
 import { guessNameKinds } from './kinds';
 import type { SourceUnit } from './parse';
@@ -22,6 +24,7 @@ export interface Vocabulary {
   /** Literals that the failing tests or the documentation name. */
   readonly evidence: readonly { readonly text: string; readonly kind: Kind }[];
   readonly quote: string;
+  readonly hints: Hints;
 }
 
 function count(map: Map<string, number>, key: string): void {
@@ -94,6 +97,7 @@ export function readVocabulary(unit: SourceUnit, evidence: readonly string[]): V
   const double = [...strings.keys()].filter((s) => s.startsWith('"')).length;
   return {
     names: guessNameKinds(unit),
+    hints: readHints(unit),
     numbers,
     strings,
     properties,

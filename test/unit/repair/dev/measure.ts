@@ -6,7 +6,7 @@ import type { Ts } from '../../../../src/repair/source/parse';
 import { loadTypescript } from '../../../../src/repair/source/parse';
 import { startClock } from '../../../../src/repair/search/clock';
 import { devFunctions } from './tasks';
-import { createVmVerifier, printed } from './vm-verifier';
+import { createVmVerifier, freshRealm, printed } from './vm-verifier';
 
 const option = (name: string, fallback: string): string => {
   const at = process.argv.indexOf(`--${name}`);
@@ -64,6 +64,7 @@ async function one(
   broken: string,
 ): Promise<Row> {
   let time = 0;
+  freshRealm();
   const clock = startClock(total, () => time);
   const signal = new AbortController().signal;
   const trace = startTrace(clock, () => undefined);

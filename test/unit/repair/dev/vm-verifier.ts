@@ -10,6 +10,14 @@ import type { CandidateFiles, FileCoverage, TestCase, TestRun, Verdict, Verifier
 
 const loopLimit = 20_000;
 
+/** Where mutants run: some change what they should not, so each task gets a realm of its own. */
+let realm = vm.createContext({});
+
+/** Forgets what the mutants of the last task did to their globals. */
+export function freshRealm(): void {
+  realm = vm.createContext({});
+}
+
 /** Every loop counts its rounds, so that one without end ends soon, without a clock. */
 function counted(code: string, ts: Ts): string {
   const unit = parseSource(ts, 'dev.js', code);
@@ -52,9 +60,7 @@ export function printed(code: string, calls: readonly string[], ts: Ts): { value
   let thunks: (() => unknown)[];
   try {
     const source = `'use strict';${code.includes('__unmaskRounds') ? code : counted(code, ts)}\nreturn [${calls.map((c) => `() => (${c})`).join(',')}];`;
-    // The point of this file: mutants of our own functions, run where it is quick.
-    // eslint-disable-next-line @typescript-eslint/no-implied-eval
-    thunks = (new Function('__tick', source) as (t: () => void) => (() => unknown)[])(tick);
+    thunks = (vm.compileFunction(source, ['__tick'], { parsingContext: realm }) as (t: () => void) => (() => unknown)[])(tick);
     if (!Array.isArray(thunks)) throw new Error('returned at the top level');
   } catch (error) {
     return { values: calls.map(() => `load ${why(error)}`), endless: false };
@@ -125,7 +131,10 @@ export function createVmVerifier(project: VmProject, code: string, ts: Ts, tick:
       options.signal?.throwIfAborted(),
       Promise.resolve(run(candidate, tests, options.bail))
     ),
-    prove: (candidate) => Promise.resolve({ ...run(candidate, null, false), mode: 'fresh' }),
+    prove: (candidate) => {
+      freshRealm();
+      return Promise.resolve({ ...run(candidate, null, false), mode: 'fresh' });
+    },
     dispose: () => Promise.resolve(),
   };
 }
