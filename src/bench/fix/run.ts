@@ -1,9 +1,9 @@
 /** Runs repair tasks through engines and judges what comes back. */
 import { createHash } from 'node:crypto';
 import path from 'node:path';
+import type ts from 'typescript';
 import type { Budget, FixParams, FixResult, Progress } from '../../protocol/messages';
-import { tokensOf } from '../../repair/source/edits';
-import { loadTypescript } from '../../repair/source/parse';
+import { loadTypescript, parseSource, textOf } from '../../repair/source/parse';
 import { runTestFile } from './samples';
 import type { FixTask, TaskSet } from './tasks';
 
@@ -42,7 +42,7 @@ export interface FixOutcome {
   readonly status: FixResult['status'];
   /** A verified fix by the product's word and by a plain run of the tests afterwards. */
   readonly fixed: boolean;
-  /** The very program that was broken, token by token; absent where that is not known. */
+  /** The very program that was broken, up to needless brackets; absent where that is not known. */
   readonly exact?: boolean;
   readonly source: FixResult['source'];
   /** As the client's clock saw it. */
@@ -140,7 +140,22 @@ async function judge(set: TaskSet, task: FixTask, options: RunOptions, result: F
   };
 }
 
-function sameProgram(a: string, b: string): boolean {
+/** True for programs that differ in white space, comments and needless brackets at most. */
+export function sameProgram(a: string, b: string): boolean {
   const api = loadTypescript();
-  return tokensOf(api, a).join(' ') === tokensOf(api, b).join(' ');
+  const shapeOf = (text: string): string => {
+    const unit = parseSource(api, 'a.js', text);
+    const shape = (node: ts.Node): string => {
+      if (api.isParenthesizedExpression(node)) return shape(node.expression);
+      const children: string[] = [];
+      api.forEachChild(node, (child) => void children.push(shape(child)));
+      if (children.length === 0) return textOf(unit, node);
+      // What the children do not show: the operator of a prefix or postfix, and const, let or var.
+      const operator = api.isPrefixUnaryExpression(node) || api.isPostfixUnaryExpression(node) ? node.operator : 0;
+      const scope = node.flags & api.NodeFlags.BlockScoped;
+      return `${node.kind}.${operator}.${scope}(${children.join(' ')})`;
+    };
+    return shape(unit.file);
+  };
+  return shapeOf(a) === shapeOf(b);
 }

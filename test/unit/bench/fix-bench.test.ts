@@ -4,7 +4,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { benchFix, type Connect, type FixBenchOptions } from '../../../src/bench/fix/bench';
 import { summarise } from '../../../src/bench/fix/report';
-import { runTask, type FixClient } from '../../../src/bench/fix/run';
+import { runTask, sameProgram, type FixClient } from '../../../src/bench/fix/run';
 import { mutantTasks, type TaskSet } from '../../../src/bench/fix/tasks';
 import { fixResult, type FixResult } from '../../../src/protocol/messages';
 
@@ -114,6 +114,16 @@ describe('repair benchmark', () => {
       await rm(home, { recursive: true });
     }
   }).timeout(60_000);
+
+  it('knows the same program by its shape', () => {
+    const program = 'function f(a, b) {\n  return a + b * 2;\n}\n';
+    assert.ok(sameProgram(program, '// why\nfunction f(a,b) { return (a + (b * 2)); }'));
+    assert.ok(!sameProgram(program, program.replace('a + b * 2', '(a + b) * 2')));
+    assert.ok(!sameProgram(program, program.replace('+', '-')));
+    assert.ok(!sameProgram('let a = -b;', 'let a = +b;'));
+    assert.ok(!sameProgram('let a = 1;', 'const a = 1;'));
+    assert.ok(!sameProgram("f('a');", "f('b');"));
+  });
 
   it('sums up', () => {
     const base = {
