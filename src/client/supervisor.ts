@@ -11,7 +11,7 @@ import {
 import { pause } from './async';
 import { endEngine } from './end-engine';
 import { startEngineProcess, type EngineProcess } from './engine-process';
-import { EngineCrashed, EngineDisposed, EngineRequestError, EngineUnavailable } from './errors';
+import { describeExit, EngineCrashed, EngineDisposed, EngineRequestError, EngineUnavailable } from './errors';
 import type { EngineOptions, EngineState } from './options';
 import { decideRestart, defaultRestartPolicy } from './restart-policy';
 import { sendRequest } from './send';
@@ -31,6 +31,10 @@ export class EngineSupervisor {
   private currentState: EngineState = 'stopped';
   private crashTimes: readonly number[] = [];
   private lastCrash: EngineCrashed | undefined;
+  /** Where the present engine computes; undefined while that is being found out. */
+  private computesOn: 'cpu' | 'webgpu' | undefined;
+  /** Why `auto` is not to mean the GPU any more. */
+  private avoidGpu: string | undefined;
   private users = 0;
   private restartPending: string | undefined;
   private readonly ending = new AbortController();
@@ -65,6 +69,7 @@ export class EngineSupervisor {
     this.assertUsable();
     this.crashTimes = [];
     this.lastCrash = undefined;
+    this.avoidGpu = undefined;
     await this.retire();
     this.setState('stopped');
   }
@@ -111,6 +116,7 @@ export class EngineSupervisor {
     }
     this.assertUsable();
     this.setState('starting');
+    this.computesOn = undefined;
     const engine = startEngineProcess({
       nodePath: this.options.nodePath,
       enginePath: this.options.enginePath,
@@ -137,6 +143,7 @@ export class EngineSupervisor {
       protocol: PROTOCOL_VERSION,
       model: this.options.model,
       device: this.options.device,
+      avoidGpu: this.avoidGpu,
       threads: this.options.threads,
       memoryLimitMb: this.options.memoryLimitMb,
       parentPid: process.pid,
@@ -150,6 +157,7 @@ export class EngineSupervisor {
       );
     }
     const info = initializeResult.parse(answer);
+    this.computesOn = info.device.inUse;
     this.setState('ready');
     return info;
   }
@@ -186,6 +194,11 @@ export class EngineSupervisor {
     this.starting = undefined;
     this.restartPending = undefined;
     this.lastCrash = crash;
+    // A driver may take the process down with it. Whether it did cannot be known; looking for a GPU again would risk a crash each time.
+    if ((this.options.device ?? 'auto') === 'auto' && this.computesOn !== 'cpu') {
+      const moment = this.computesOn ? 'while it used the GPU' : 'while it looked for a GPU';
+      this.avoidGpu = `the engine stopped unexpectedly ${moment} (${describeExit(crash.exitCode, crash.exitSignal)}); "Unmask: Restart Engine" tries again`;
+    }
     this.crashTimes = [...this.crashTimes.slice(-31), Date.now()];
     this.options.log?.({ level: 'error', message: crash.message });
     this.setState('waiting');

@@ -9,6 +9,8 @@ export interface ModelRequest {
   /** As in `initialize`: a folder, `none`, `random:SEED`, or undefined for the embedded model. */
   readonly model?: string | undefined;
   readonly device: DeviceChoice;
+  /** As in `initialize`. */
+  readonly avoidGpu?: string | undefined;
   readonly threads: number;
 }
 
@@ -36,14 +38,16 @@ export async function loadModel(request: ModelRequest, gate: RunGate, signal: Ab
   }
   const { loadCodeModel } = await import('../diffusion/load');
   try {
-    return await loadCodeModel({
+    const avoidGpu = request.device === 'auto' ? request.avoidGpu : undefined;
+    const loaded = await loadCodeModel({
       dir,
-      device: request.device,
+      device: avoidGpu === undefined ? request.device : 'cpu',
       threads: request.threads,
       gate,
       signal,
       ...(randomSeed === undefined ? {} : { randomSeed }),
     });
+    return avoidGpu === undefined ? loaded : { ...loaded, device: { ...loaded.device, asked: 'auto', reason: avoidGpu } };
   } catch (error) {
     if (error instanceof Error && error.name === 'ModelError') throw new ModelUnusable(error.message, { cause: error });
     throw error;

@@ -23,6 +23,8 @@ export const initializeParams = z.object({
   /** Absolute folder of the model; absent: the embedded one. `random:SEED` initialises the embedded architecture at random (benchmarks); `none` runs without a model. */
   model: z.string().optional(),
   device: deviceChoice.default('auto'),
+  /** With device `auto`: do not look for a GPU, and report this as the reason (an engine died of it before). */
+  avoidGpu: z.string().optional(),
   /** Threads for the model; 0: chosen by the engine. */
   threads: z.number().int().min(0).max(256).default(0),
   /** Restart wanted above this resident size. */
