@@ -44,11 +44,12 @@ export class FixDocuments implements vscode.Disposable {
   async showTrace(options: { readonly focus: boolean }): Promise<void> {
     await vscode.workspace.openTextDocument(this.traceUri); // the preview follows the document's changes only while it is open
     const shown = vscode.window.tabGroups.all.find((group) => group.tabs.some((tab) => isTrace(tab.input)));
+    let viewColumn = shown?.viewColumn ?? vscode.ViewColumn.Beside;
     if (shown === undefined && vscode.window.tabGroups.all.length === 1) {
       const rows = { orientation: 1, groups: [{ size: 0.6 }, { size: 0.4 }] };
       await vscode.commands.executeCommand('vscode.setEditorLayout', rows);
+      viewColumn = vscode.ViewColumn.Two;
     }
-    const viewColumn = shown?.viewColumn ?? vscode.ViewColumn.Beside;
     const place = { viewColumn, preserveFocus: !options.focus, preview: true };
     try {
       await vscode.commands.executeCommand('vscode.openWith', this.traceUri, 'vscode.markdown.preview.editor', place);

@@ -10,11 +10,15 @@ export function activationTests(): void {
       assert(extension, 'the extension is there');
       assert.equal(extension.isActive, false, 'nothing was opened yet');
       const started = performance.now();
+      const before = process.cpuUsage();
       await extension.activate();
-      const milliseconds = performance.now() - started;
-      console.log(`      activated in ${milliseconds.toFixed(1)} ms, loading its code included`);
-      // The aim is 50 ms; the machine of a test may be busy with other work.
-      assert(milliseconds < 250, `${milliseconds} ms`);
+      const { user, system } = process.cpuUsage(before);
+      const processor = (user + system) / 1000;
+      console.log(
+        `      activated in ${(performance.now() - started).toFixed(1)} ms, ${processor.toFixed(1)} ms of them on the processor, loading its code included`,
+      );
+      // Processor time of the whole extension host: the clock on the wall depends on what else the machine does.
+      assert(processor < 100, `${processor} ms`);
       await openAt('src/money.js', 'use strict');
       assert.deepEqual(engines(), []);
     });

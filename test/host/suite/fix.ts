@@ -40,10 +40,10 @@ export function fixTests(): void {
         commands.includes('unmask.applyFix') && commands.includes('unmask.discardFix'),
         'the decision stands above the line, too',
       );
-      await until(
-        'the reasoning names the failing test and shows the change',
-        () => reasoning().includes(failing) && reasoning().includes('```diff'),
-      );
+      await until('the reasoning names the failing test and shows the change', async () => {
+        const text = await reasoning();
+        return text.includes(failing) && text.includes('```diff');
+      });
 
       assert.equal(await apply(), true);
       assert.equal(document.getText(), proposed);
@@ -87,21 +87,22 @@ export function fixTests(): void {
       assert.equal(await apply(), true);
     });
 
-    it('works on what the editor shows, saved or not', async () => {
-      const before = onDisk('src/money.js');
-      const editor = await openAt('src/money.js', "'use strict';");
-      const { document } = editor;
+    it('works on what the editor shows: a fault that is not saved yet is found, and the file on disk stays', async () => {
+      const sound = onDisk('src/version.js');
+      const editor = await openAt('src/version.js', 'return a[key] ');
+      const { document, selection } = editor;
+      assert.equal(await reasonAndFix(), 'no-failing-test', 'the file on disk is sound');
+      const minus = new vscode.Range(selection.active, selection.active.translate(0, 1));
       assert(
         await editor.edit((edit) => {
-          edit.insert(new vscode.Position(1, 0), '// not saved\n');
+          edit.replace(minus, '+');
         }),
       );
-      // Sound on disk and in the editor: the run must end without a fix and without a change.
-      assert.equal(onDisk('src/money.js'), before);
-      const outcome = await reasonAndFix();
-      assert.notEqual(outcome, 'error');
-      assert(document.getText().includes('// not saved'));
-      assert.equal(onDisk('src/money.js'), before);
+      await vscode.window.showTextDocument(document, vscode.ViewColumn.One);
+      assert.equal(await reasonAndFix(), 'fixed');
+      assert.equal(await apply(), true);
+      assert.equal(document.getText(), sound);
+      assert.equal(onDisk('src/version.js'), sound);
     });
 
     it('cancelled half-way: no change, no process below the engine, no temporary folder', async () => {
@@ -117,7 +118,7 @@ export function fixTests(): void {
       assert.equal(document.getText(), before);
       assert.equal(onDisk('src/schedule.js'), before);
       assert.equal(previewTab(), undefined);
-      assert.match(reasoning(), /Cancelled/);
+      await until('the reasoning says so', async () => (await reasoning()).includes('Cancelled'));
     });
 
     it('runs once at a time', async () => {
@@ -137,7 +138,7 @@ export function fixTests(): void {
       assert(engine !== undefined);
       process.kill(engine, 'SIGKILL');
       assert.equal(await run, 'error');
-      await until('the reasoning says what happened', () => reasoning().includes('engine stopped unexpectedly'));
+      await until('the reasoning says what happened', async () => (await reasoning()).includes('engine stopped unexpectedly'));
       assert.equal(document.getText(), before);
       await until('its workers are gone', () => engineWorkers().length === 0);
       await openAt('src/inventory.js', "'use strict';");

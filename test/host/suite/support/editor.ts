@@ -52,8 +52,9 @@ export async function until<T>(
 }
 
 /** The text of the reasoning view, as a reader of it sees it. */
-export function reasoning(): string {
-  return vscode.workspace.textDocuments.find((document) => document.uri.scheme === 'unmask-trace')?.getText() ?? '';
+export async function reasoning(): Promise<string> {
+  const uri = vscode.Uri.from({ scheme: 'unmask-trace', path: '/Unmask Reasoning.md' });
+  return (await vscode.workspace.openTextDocument(uri)).getText();
 }
 
 /** The tab that previews a fix. */
