@@ -152,7 +152,7 @@ function mlp(g: GraphBuilder, i: number, x: Value, block: BlockWeights): Value {
 }
 
 /** cos and sin of position * theta^(-2j/hd), each [maxPositions, hd/2]; angles in float32 after a float64 product, as the reference's fp32 tables. */
-function rotaryTables(g: GraphBuilder, c: TransformerConfig, maxPositions: number): [cos: Value, sin: Value] {
+export function rotaryTables(g: GraphBuilder, c: Pick<TransformerConfig, 'headWidth' | 'ropeTheta'>, maxPositions: number): [cos: Value, sin: Value] {
   const half = c.headWidth / 2;
   const cos = new Float32Array(maxPositions * half);
   const sin = new Float32Array(maxPositions * half);

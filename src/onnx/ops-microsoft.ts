@@ -32,10 +32,10 @@ export function rmsNorm(g: GraphBuilder, x: Value, weight: Value, epsilon: numbe
   })[0]!;
 }
 
-/** RMSNorm of (x + skip) together with the sum itself: [normed, sum]. x must have three axes. */
+/** RMSNorm of (x + skip) together with the sum itself: [normed, sum]. x has two or three axes. */
 export function skipRmsNorm(g: GraphBuilder, x: Value, skip: Value, weight: Value, epsilon: number): [normed: Value, sum: Value] {
-  if (x.shape.length !== 3 || !sameShape(x.shape, skip.shape))
-    throw new GraphError('SkipSimplifiedLayerNormalization wants two equal [B,R,D]');
+  if (![2, 3].includes(x.shape.length) || !sameShape(x.shape, skip.shape))
+    throw new GraphError('SkipSimplifiedLayerNormalization wants two equal [B,R,D] or [N,D]');
   // Outputs 1 and 2 (mean, inverse deviation) are for training only.
   const [normed, sum] = g.node({
     op: 'SkipSimplifiedLayerNormalization',

@@ -1,0 +1,21 @@
+import type { GraphBuilder, Value } from '../../onnx/graph';
+import { matMul, mul, transpose } from '../../onnx/ops';
+import { fusedMatMul } from '../../onnx/ops-microsoft';
+
+/** How one provider wants the training graph written. */
+export interface TrainingLowering {
+  readonly provider: 'cpu' | 'webgpu';
+  /** Whether products of transposed matrices have an operator of their own (which copies nothing). */
+  readonly fusedMatMul: boolean;
+}
+
+export const cpuTraining: TrainingLowering = { provider: 'cpu', fusedMatMul: true };
+export const webgpuTraining: TrainingLowering = { provider: 'webgpu', fusedMatMul: false };
+
+/** alpha * a b' for matrices in the last two axes. */
+export function timesTransposed(g: GraphBuilder, lowering: TrainingLowering, a: Value, b: Value, alpha = 1): Value {
+  if (lowering.fusedMatMul) return fusedMatMul(g, a, b, { transB: true, alpha });
+  const rank = b.shape.length;
+  const product = matMul(g, a, transpose(g, b, [...Array(rank - 2).keys(), rank - 1, rank - 2]));
+  return alpha === 1 ? product : mul(g, product, g.float(alpha));
+}

@@ -1,0 +1,118 @@
+import type { TransformerConfig } from '../../model/config';
+import { ModelError } from '../../model/errors';
+import { runtime, type Ort } from '../../model/runtime';
+import { serialize } from '../../onnx/serialize';
+import { attentionBias, type Batch } from '../batch';
+import type { Parameter } from '../parameters';
+import { buildTrainingGraph, gradientPrefix, type TrainingGraphOptions } from './training-graph';
+
+export interface TrainingSessionOptions extends TrainingGraphOptions {
+  /** 0 or absent: the runtime's choice. One thread makes runs repeatable bit for bit. */
+  readonly threads?: number;
+  /** Forbid the runtime to place any node elsewhere than on the lowering's provider. */
+  readonly noFallback?: boolean;
+}
+
+export interface StepOutcome {
+  /** 0 in a forward-only session. */
+  readonly loss: number;
+  readonly metrics: Readonly<Record<string, number>>;
+  /** Log-probability of each row's target. */
+  readonly logp: Float32Array;
+}
+
+/**
+ * The training graph compiled, bound to the parameters' own arrays: a step reads the weights where the optimiser changes them, and
+ * writes gradients into arrays that live as long as the session.
+ */
+export class TrainingSession {
+  /** By parameter name; overwritten by each step. */
+  readonly gradients: ReadonlyMap<string, Float32Array>;
+
+  private constructor(
+    private readonly ort: typeof Ort,
+    private readonly session: Ort.InferenceSession,
+    private readonly weights: Readonly<Record<string, Ort.Tensor>>,
+    private readonly gradientTensors: Readonly<Record<string, Ort.Tensor>>,
+  ) {
+    this.gradients = new Map(
+      Object.entries(gradientTensors).map(([n, t]) => [n.slice(gradientPrefix.length), t.data as Float32Array]),
+    );
+  }
+
+  /** Throws ModelError if the provider is not there or refuses the graph. */
+  static async create(
+    c: TransformerConfig,
+    parameters: readonly Parameter[],
+    options: TrainingSessionOptions,
+  ): Promise<TrainingSession> {
+    const ort = await runtime();
+    const bytes = serialize(buildTrainingGraph(c, options));
+    const session = await ort.InferenceSession.create(bytes, sessionOptions(options)).catch((cause: unknown) => {
+      const why = cause instanceof Error ? cause.message : String(cause);
+      throw new ModelError(`the ${options.lowering.provider} provider cannot train this model: ${why}`, { cause });
+    });
+    const tensor = (p: Parameter, data: Float32Array): Ort.Tensor => new ort.Tensor('float32', data, p.shape);
+    const gradients = parameters
+      .filter((p) => session.outputNames.includes(gradientPrefix + p.name))
+      .map((p) => [gradientPrefix + p.name, tensor(p, new Float32Array(p.data.length))] as const);
+    const weights = Object.fromEntries(parameters.map((p) => [p.name, tensor(p, p.data)]));
+    return new TrainingSession(ort, session, weights, Object.fromEntries(gradients));
+  }
+
+  /** Forward, loss and backward of one batch. The gradients are in `gradients` afterwards. */
+  async step(batch: Batch): Promise<StepOutcome> {
+    const feeds = { ...this.weights, ...this.feeds(batch) };
+    const inputs = Object.fromEntries(this.session.inputNames.map((n) => [n, feeds[n] ?? absent(n)]));
+    const fetches = Object.fromEntries(this.session.outputNames.map((n) => [n, this.gradientTensors[n] ?? null]));
+    const results = await this.session.run(inputs, fetches);
+    const scalars = this.session.outputNames.filter((n) => n !== 'logp' && n !== 'loss' && !n.startsWith(gradientPrefix));
+    const number = (n: string): number => Number(results[n]?.data[0] ?? 0);
+    return {
+      loss: number('loss'),
+      metrics: Object.fromEntries(scalars.map((n) => [n, number(n)])),
+      logp: results['logp']!.data as Float32Array,
+    };
+  }
+
+  async dispose(): Promise<void> {
+    await this.session.release();
+  }
+
+  private feeds(b: Batch): Record<string, Ort.Tensor> {
+    const { Tensor } = this.ort;
+    const int64 = (values: Int32Array, dims: number[]): Ort.Tensor =>
+      new Tensor('int64', BigInt64Array.from(values, BigInt), dims);
+    const bias = attentionBias(b);
+    const positions = Int32Array.from({ length: b.batch * b.length }, (_, i) => i % b.length);
+    const values = Object.entries(b.values).map(([n, v]) => [n, new Tensor('float32', v, [v.length])] as const);
+    return {
+      ids: int64(b.ids, [b.ids.length]),
+      positions: int64(positions, [b.batch, b.length]),
+      bias: new Tensor('float32', bias.data, bias.dims),
+      rows: int64(b.rows, [b.rows.length]),
+      targets: int64(b.targets, [b.targets.length]),
+      ...Object.fromEntries(values),
+    };
+  }
+}
+
+function absent(name: string): never {
+  throw new Error(`the batch holds no values for the loss's input ${name}`);
+}
+
+function sessionOptions(options: TrainingSessionOptions): Ort.InferenceSession.SessionOptions {
+  return {
+    executionProviders: [options.lowering.provider],
+    logSeverityLevel: 3,
+    graphOptimizationLevel: 'all',
+    ...(options.threads ? { intraOpNumThreads: options.threads } : {}),
+    extra: {
+      session: {
+        // Attention weights underflow to denormals, which made products with them six times slower.
+        set_denormal_as_zero: '1',
+        ...(options.noFallback ? { disable_cpu_ep_fallback: '1' } : {}),
+      },
+    },
+  };
+}

@@ -1,0 +1,102 @@
+/** The network forwards, as training wants it: rows of all sequences in one matrix, weights as inputs. */
+import type { TransformerConfig } from '../../model/config';
+import { rotaryTables } from '../../model/step-graph';
+import { GraphError, type Dim, type GraphBuilder, type Value } from '../../onnx/graph';
+import { add, addInto, gather, matMul, mul, reshape, softmax, transpose, unsqueeze } from '../../onnx/ops';
+import { quickGelu, rmsNorm, rotaryEmbedding, skipRmsNorm } from '../../onnx/ops-microsoft';
+import { mulDims } from '../../onnx/shape';
+import { timesTransposed, type TrainingLowering } from './lowering';
+
+export interface SequenceSizes {
+  readonly batch: Dim;
+  readonly length: Dim;
+}
+
+/** Finds a weight by its parameter name. */
+export type WeightValue = (name: string) => Value;
+
+/**
+ * Hidden states [B*L, width] before the final norm. Adds the inputs `ids` int64 [B*L], `positions` int64 [B,L] and `bias` f32, broadcasting to
+ * [B,1,L,L] and added to the attention scores (causality and padding are said there).
+ */
+export function hiddenRows(
+  g: GraphBuilder,
+  c: TransformerConfig,
+  lowering: TrainingLowering,
+  sizes: SequenceSizes,
+  weight: WeightValue,
+): Value {
+  if (typeof sizes.batch === 'string' && typeof sizes.length === 'string')
+    throw new GraphError('one of batch and length must be known when the training graph is built');
+  const rows = mulDims([sizes.batch, sizes.length]);
+  const positions = g.input('positions', 'int64', [sizes.batch, sizes.length]);
+  const bias = g.input('bias', 'float32', ['biasBatch', 1, 'biasRows', sizes.length]);
+  const [cos, sin] = rotaryTables(g, c, c.maxSequence);
+  const rotated = (x: Value, heads: number): Value =>
+    rotaryEmbedding(g, splitHeads(g, c, sizes, x, heads), positions, cos, sin, heads);
+  let x = gather(g, weight('embedding'), g.input('ids', 'int64', [rows]));
+  let update: Value | null = null;
+  for (let i = 0; i < c.layers; i++) {
+    const w = (name: string): Value => weight(`block${i}.${name}`);
+    let normed: Value;
+    [normed, x] = normAfter(g, c, x, update, w('attentionNorm'));
+    const attended = attention(g, c, lowering, sizes, {
+      q: rotated(matMul(g, normed, w('query')), c.heads),
+      k: rotated(matMul(g, normed, w('key')), c.kvHeads),
+      v: splitHeads(g, c, sizes, matMul(g, normed, w('value')), c.kvHeads),
+      bias,
+    });
+    [normed, x] = normAfter(g, c, x, matMul(g, attended, w('attentionOut')), w('mlpNorm'));
+    const gate = quickGelu(g, matMul(g, normed, w('gate')));
+    update = matMul(g, mul(g, gate, matMul(g, normed, w('up'))), w('down'));
+  }
+  return update ? add(g, x, update) : x;
+}
+
+function normAfter(
+  g: GraphBuilder,
+  c: TransformerConfig,
+  x: Value,
+  update: Value | null,
+  weight: Value,
+): [normed: Value, x: Value] {
+  return update ? skipRmsNorm(g, x, update, weight, c.normEpsilon) : [rmsNorm(g, x, weight, c.normEpsilon), x];
+}
+
+/** [B*L, n*hd] -> [B,n,L,hd]. */
+function splitHeads(g: GraphBuilder, c: TransformerConfig, s: SequenceSizes, x: Value, heads: number): Value {
+  const size = (d: Dim): number => (typeof d === 'number' ? d : -1);
+  const split = reshape(g, x, [size(s.batch), size(s.length), heads, c.headWidth], [s.batch, s.length, heads, c.headWidth]);
+  return transpose(g, split, [0, 2, 1, 3]);
+}
+
+interface AttentionInputs {
+  readonly q: Value;
+  readonly k: Value;
+  readonly v: Value;
+  readonly bias: Value;
+}
+
+/** softmax(q k' / sqrt(hd) + bias) v as [B*L, heads*hd]; key-value heads are broadcast over their group, none is repeated. */
+function attention(
+  g: GraphBuilder,
+  c: TransformerConfig,
+  lowering: TrainingLowering,
+  s: SequenceSizes,
+  x: AttentionInputs,
+): Value {
+  const group = c.heads / c.kvHeads;
+  const grouped = group > 1;
+  const q = grouped
+    ? reshape(g, x.q, [0, c.kvHeads, group, -1, c.headWidth], [s.batch, c.kvHeads, group, s.length, c.headWidth])
+    : x.q;
+  const [k, v] = grouped ? [unsqueeze(g, x.k, 2), unsqueeze(g, x.v, 2)] : [x.k, x.v];
+  const bias = grouped ? unsqueeze(g, x.bias, 1) : x.bias;
+  const p = softmax(g, addInto(g, timesTransposed(g, lowering, q, k, 1 / Math.sqrt(c.headWidth)), bias));
+  const attended = matMul(g, p, v);
+  const heads = grouped
+    ? reshape(g, attended, [0, c.heads, -1, c.headWidth], [s.batch, c.heads, s.length, c.headWidth])
+    : attended;
+  const width = c.heads * c.headWidth;
+  return reshape(g, transpose(g, heads, [0, 2, 1, 3]), [-1, width], [mulDims([s.batch, s.length]), width]);
+}
