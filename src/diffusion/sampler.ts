@@ -21,11 +21,12 @@ export interface DenoiseOptions {
   readonly rule: UnmaskRule;
   readonly cache: CacheKind;
   /**
-   * With the dual cache: recompute the whole block in every step (Fast-dLLM), or only rows that are masked or have just changed, the written
-   * ones keeping the keys and values of the step after they were written. The latter needs batch 1. Default `block`.
+   * What the dual cache computes again. `block` (Fast-dLLM): the block in every step, everything at each block's start. `changed`: of the block only
+   * rows that are masked or have just been written; written rows keep the keys and values of the step after. `once`: as `changed`, and the whole
+   * canvas only in the first step of all. The latter two need batch 1. Default `block`.
    */
-  readonly refresh?: 'block' | 'changed';
-  /** With the dual cache and a region of one block: what stands outside is cached already, so that no step computes the whole canvas. */
+  readonly refresh?: 'block' | 'changed' | 'once';
+  /** With the dual cache: what stands outside the region is cached already, so that the first step computes the region alone. */
   readonly context?: KeyValueCache;
   /** 0: arg-max. Otherwise Gumbel noise in float64 among the best candidates. */
   readonly temperature?: number;
@@ -81,6 +82,9 @@ interface Run {
   readonly removed: Int32Array;
   corrected: number;
   forwards: number;
+  cache?: KeyValueCache | undefined;
+  /** Positions written in the step before, where rows may be left out. */
+  changed?: ReadonlySet<number> | undefined;
 }
 
 /** Fills every mask of the region. Throws `signal.reason` when aborted, between steps. */
@@ -106,10 +110,11 @@ async function denoiseBlock(run: Run, start: number, end: number): Promise<void>
   const schedules = Array.from({ length: options.batch }, (_, b) =>
     options.rule.kind === 'quota' ? quotas(masksIn(run, b, start, end).length, options.rule.steps) : [],
   );
-  let cache = options.context && run.model.repeatCache(options.context, options.batch);
-  const partial =
-    options.refresh === 'changed' && options.cache === 'dual' && options.batch === 1 && run.model.mergesCache && !options.remask;
-  let changed: ReadonlySet<number> | undefined;
+  const partial = savesRows(run);
+  if (options.refresh !== 'once' || !partial) {
+    run.cache = run.forwards === 0 && options.context ? run.model.repeatCache(options.context, options.batch) : undefined;
+    run.changed = undefined;
+  }
   // Every step leaves more written than the one before, with remasking too, so a block takes no more steps than it has positions.
   const limit = options.rule.kind === 'quota' ? options.rule.steps : end - start;
   for (let step = 0; step < limit; step++) {
@@ -117,14 +122,20 @@ async function denoiseBlock(run: Run, start: number, end: number): Promise<void>
     const wanted = wantedRows(run, start, end);
     if (wanted.length === 0) return;
     const last = run.forwards + 1 >= (options.maxForwards ?? Infinity);
-    const rows = rowsOf(run, cache ? options.cache : 'none', start, end, changed);
-    const result = await forward(run, rows, wanted, cache, options.cache !== 'none' && (!cache || partial));
-    if (partial && cache) run.model.mergeCache(cache, result.cache!);
-    cache ??= options.cache === 'none' ? undefined : result.cache;
+    const rows = rowsOf(run, start, end);
+    const result = await forward(run, rows, wanted, run.cache, options.cache !== 'none' && (!run.cache || partial));
+    if (partial && run.cache) run.model.mergeCache(run.cache, result.cache!);
+    run.cache ??= options.cache === 'none' ? undefined : result.cache;
     const outcome = schedules.map((schedule, b) => commit(run, b, wanted, result, last ? Infinity : (schedule[step] ?? 0)));
-    if (partial) changed = new Set(outcome[0]!.committed.map((c) => c.position));
+    if (partial) run.changed = new Set(outcome[0]!.committed.map((c) => c.position));
     report(run, rows, outcome);
   }
+}
+
+/** Whether rows of the block may be left out of a step: see `refresh`. */
+function savesRows({ options, model }: Run): boolean {
+  const asked = options.refresh === 'changed' || options.refresh === 'once';
+  return asked && options.cache === 'dual' && options.batch === 1 && model.mergesCache && !options.remask;
 }
 
 interface Wanted {
@@ -151,20 +162,17 @@ function wantedRows(run: Run, start: number, end: number): Wanted[] {
 }
 
 /**
- * Positions computed in a step: all, or from the block to the end (prefix cache), or the block alone (dual cache); of the block, where `changed`
- * is given, only what is masked or was written in the step before.
+ * Positions computed in a step: all, or from the block to the end (prefix cache), or the block alone (dual cache); where rows may be left out, what is
+ * masked in the block or was written in the step before. The first step on a given context computes the region, which has no columns yet.
  */
-function rowsOf(
-  run: Run,
-  cache: CacheKind,
-  start: number,
-  end: number,
-  changed?: ReadonlySet<number>,
-): { kind: 'full' | 'prefix' | 'dual'; positions: number[] } {
-  const [from, to] = cache === 'none' ? [0, run.length] : cache === 'prefix' ? [start, run.length] : [start, end];
-  const all = Array.from({ length: to - from }, (_, i) => from + i);
-  const positions = changed ? all.filter((p) => changed.has(p) || run.canvas[p] === run.model.config.maskToken) : all;
-  return { kind: cache === 'none' ? 'full' : cache, positions };
+function rowsOf(run: Run, start: number, end: number): { kind: 'full' | 'prefix' | 'dual'; positions: number[] } {
+  const { options, length, changed } = run;
+  const range = (from: number, to: number): number[] => Array.from({ length: to - from }, (_, i) => from + i);
+  if (options.cache === 'none' || !run.cache) return { kind: 'full', positions: range(0, length) };
+  if (options.cache === 'prefix') return { kind: 'prefix', positions: range(start, length) };
+  if (run.forwards === 0) return { kind: 'dual', positions: range(...options.region) };
+  if (!changed) return { kind: 'dual', positions: range(start, end) };
+  return { kind: 'dual', positions: range(...options.region).filter((p) => changed.has(p) || (p >= start && p < end && run.canvas[p] === run.model.config.maskToken)) }; // prettier-ignore
 }
 
 async function forward(

@@ -11,7 +11,7 @@ export interface Setting {
   readonly rule: UnmaskRule;
   readonly block: number;
   readonly cache: CacheKind;
-  readonly refresh: 'block' | 'changed';
+  readonly refresh: 'block' | 'changed' | 'once';
 }
 
 export interface CurvePoint {
@@ -49,12 +49,28 @@ export function settings(gap: number): Setting[] {
     cache: 'dual',
     refresh: 'changed',
   });
+  const once = (name: string, rule: UnmaskRule, block: number): Setting => ({
+    ...of(name, rule, block),
+    name: `${name}/block${block}/once`,
+    refresh: 'once',
+  });
   const quota = (steps: number, block: number): Setting => of(`${steps}-steps`, { kind: 'quota', steps }, block);
-  return [
+  const cachedReferences: Setting[] = [
     { ...reference(gap), name: 'llada-prefix-cache-1-token-a-step', cache: 'prefix' },
     { ...reference(gap), name: 'llada-dual-cache-1-token-a-step', cache: 'dual' },
+  ];
+  const blocks = [32, 16, 8].flatMap((block) =>
+    [1, 2, 4, 8].filter((n) => n < block).map((steps) => once(`${steps}-steps`, { kind: 'quota', steps }, block)),
+  );
+  const whole = [16, 8, 4, 2, 1].map((steps) => quota(steps, gap));
+  // Long gaps take minutes a setting; what tells least apart is left out there.
+  if (gap > 64) return [...cachedReferences.slice(1), ...blocks, ...whole];
+  return [
+    ...cachedReferences,
     quota(gap, gap),
-    ...[16, 8, 4, 3, 2, 1].map((steps) => quota(steps, gap)),
+    ...whole,
+    ...blocks,
+    ...[16, 8].flatMap((block) => [1, 2, 4].map((factor) => once(`factor-${factor}`, { kind: 'factor', factor }, block))),
     ...[0.9, 0.7, 0.5, 0.3].map((threshold) => of(`threshold-${threshold}`, { kind: 'threshold', threshold }, gap)),
     ...[1, 4].map((factor) => of(`factor-${factor}`, { kind: 'factor', factor }, gap)),
     ...[2, 8].map((gamma) => of(`entropy-${gamma}`, { kind: 'entropy', gamma }, gap)),

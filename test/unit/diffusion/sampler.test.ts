@@ -110,6 +110,13 @@ describe('sampler', () => {
     assert.deepEqual(changed.map((s) => s.forward.length), [23, 12, 10, 8, 6, 4]); // prettier-ignore
   });
 
+  it('refreshing once: one full forward for all blocks, and then only what is masked or was just written', async () => {
+    const steps: DenoiseStep[] = [];
+    const result = await denoise(model, options(12, { cache: 'dual', refresh: 'once', blockLength: 4, rule: { kind: 'quota', steps: 2 }, onStep: (s) => steps.push(s) })); // prettier-ignore
+    assert.deepEqual(steps.map((s) => s.forward.length), [23, 4, 6, 4, 6, 4]); // prettier-ignore
+    assert.ok(!result.canvas.includes(model.config.maskToken));
+  });
+
   it('remasking (P2): gives back what it doubts, still ends, and leaves no mask', async () => {
     const steps: DenoiseStep[] = [];
     const result = await denoise(
