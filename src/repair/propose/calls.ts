@@ -106,6 +106,8 @@ function wrap(node: ts.Expression, emit: Emitter): void {
   const receiver = api.isPropertyAccessExpression(parent) && parent.expression === node;
   const source = api.isReturnStatement(parent) || api.isVariableDeclaration(parent) || api.isForOfStatement(parent) || receiver;
   const depth = source ? 0.4 : 0;
+  const fraction =
+    api.isBinaryExpression(node) && (node.operatorToken.kind === api.SyntaxKind.SlashToken || /\bMath\.random\(/.test(text));
   wrappers[emit.kind(node)].forEach((wrapper, i) => {
     if (receiver && (wrapper === '$.length' || wrapper.startsWith('Math') || wrapper === 'Boolean($)')) return;
     const inner = wrapper.startsWith('$') ? operand(text) : text;
@@ -113,7 +115,7 @@ function wrap(node: ts.Expression, emit: Emitter): void {
       node,
       wrapper.replace('$', () => inner),
       'wrap.call',
-      depth - 0.06 * i,
+      depth - 0.06 * i + (fraction && /Math\.(?:floor|round|trunc|ceil)/.test(wrapper) ? 1.2 : 0),
     );
   });
   for (const name of emit.scope(node)) {
@@ -192,7 +194,8 @@ function argumentChanges(node: ts.CallExpression, emit: Emitter): void {
     : api.isIdentifier(node.expression)
       ? node.expression.text
       : '';
-  for (const text of usualArguments(name, args.length, emit)) put([...texts, text], 'call.usualArgument');
+  for (const text of usualArguments(name, args.length, emit))
+    put([...texts, text], 'call.usualArgument', name === 'sort' || name === 'reduce' ? 0.6 : 0);
   if (/^(?:slice|substring|substr|splice)$/.test(name)) {
     if (args.length === 0) for (const text of ['0, -1', '1', '-1', '0, 1']) put([text], 'call.usualArgument', -0.3);
     if (args.length === 1) {

@@ -151,6 +151,23 @@ function updates(node: ts.Statement, emit: Emitter): void {
       }
     }
   }
+  // Two values in the wrong order are put in order first.
+  if (list[0] === node) {
+    const numbers = names.filter((n) => n.mutable && n.role === 'parameter' && ['number', 'unknown'].includes(kindOfName(n)));
+    for (const a of numbers) {
+      for (const b of numbers) {
+        if (a.position < b.position)
+          insert(
+            node,
+            `if (${a.name} > ${b.name}) [${a.name}, ${b.name}] = [${b.name}, ${a.name}];`,
+            true,
+            'statement.insert',
+            -0.5,
+            emit,
+          );
+      }
+    }
+  }
   if (insideLoop(node, emit) && last) texts.push({ text: 'break;', delta: 0.3 });
   for (const item of texts) {
     insert(node, item.text, false, 'statement.insert', item.delta + (last ? 0.3 : 0), emit);

@@ -1,5 +1,6 @@
 /** Changes of operators: the commonest one-token bugs. */
 import type ts from 'typescript';
+import { isValueName } from '../source/scope';
 import type { Emitter } from './emitter';
 
 const boundary: Readonly<Record<string, string>> = { '<': '<=', '<=': '<', '>': '>=', '>=': '>' };
@@ -111,7 +112,13 @@ function unary(node: ts.PrefixUnaryExpression | ts.PostfixUnaryExpression, emit:
       emit.replace(node, inner, 'unary.drop');
       emit.replace(node, `${inner} ${token === '++' ? '+' : '-'} 1`, 'operator.fixity', -0.5);
     } else {
-      emit.replace(node, `${inner} ${token === '++' ? '+=' : '-='} 2`, 'operator.step');
+      const step = token === '++' ? '+=' : '-=';
+      emit.replace(node, `${inner} ${step} 2`, 'operator.step');
+      for (const name of emit.scope(node)) {
+        const kind = emit.vocabulary.names.get(name.name);
+        if (isValueName(name) && name.name !== inner && (kind === 'number' || (kind === undefined && name.role !== 'module')))
+          emit.replace(node, `${inner} ${step} ${name.name}`, 'operator.step', kind === 'number' ? 0.4 : -0.5);
+      }
     }
     return;
   }

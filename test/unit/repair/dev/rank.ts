@@ -30,7 +30,13 @@ async function main(): Promise<void> {
   const dir = path.resolve(option('model', 'model-assets/unmask-tiny'));
   const loaded = process.argv.includes('--none')
     ? null
-    : await loadCodeModel({ dir, device: 'cpu', threads: 1, gate: createRunGate(), ...(process.argv.includes('--random') ? { randomSeed: 1 } : {}) });
+    : await loadCodeModel({
+        dir,
+        device: 'cpu',
+        threads: 1,
+        gate: createRunGate(),
+        ...(process.argv.includes('--random') ? { randomSeed: 1 } : {}),
+      });
   const every = Number(option('every', '4'));
   const top = Number(option('top', '150'));
   let index = -1;
@@ -48,7 +54,10 @@ async function main(): Promise<void> {
       const targets = chooseTargets(verifier.baseline, 'dev.js', spectrum, {});
       const suspicion = createSuspicion({ unit, file: 'dev.js', spectrum, failing: targets.failing, guards: targets.guards });
       const boosts = failureBoosts(targets.failing);
-      const vocabulary = readVocabulary(unit, targets.failing.flatMap((t) => [t.failure?.expected ?? '', t.failure?.actual ?? '']));
+      const vocabulary = readVocabulary(
+        unit,
+        targets.failing.flatMap((t) => [t.failure?.expected ?? '', t.failure?.actual ?? '']),
+      );
       const pool = new CandidatePool({ unit, suspicion, boosts, rounds: 0 });
       pool.add(proposeMutations({ unit, vocabulary, boosts, wanted: (a, b) => suspicion.at(a, b) > 0 }));
       const goal = tokensOf(ts, dev.code).join(' ');
@@ -83,9 +92,23 @@ async function main(): Promise<void> {
         raw: c.rawGain ?? null,
         surprise: surprised.has(c.id) ? round(surprised.get(c.id)!) : null,
         right: isRight[ordered.indexOf(c)],
-        text: c.edits.map((e) => e.text).join(' | ').slice(0, 60),
+        text: c.edits
+          .map((e) => e.text)
+          .join(' | ')
+          .slice(0, 60),
       }));
-      console.log(JSON.stringify({ name: dev.name, bug: `${from} -> ${to}`, kind, total: ordered.length, rank, surpriseMs: Math.round(surpriseMs), ms: Math.round(ms), candidates }));
+      console.log(
+        JSON.stringify({
+          name: dev.name,
+          bug: `${from} -> ${to}`,
+          kind,
+          total: ordered.length,
+          rank,
+          surpriseMs: Math.round(surpriseMs),
+          ms: Math.round(ms),
+          candidates,
+        }),
+      );
     }
   }
   await loaded?.dispose();
