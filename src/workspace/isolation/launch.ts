@@ -18,6 +18,8 @@ export interface LaunchRequest {
   readonly channel?: boolean;
   /** False for a process that lives on: only the other limits hold. */
   readonly timed?: boolean;
+  /** A file that grows as the run gets on: if it doesn't for so much processor time, the run hangs in a loop. */
+  readonly stall?: { readonly file: string; readonly firstMs: number; readonly nextMs: number };
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -76,8 +78,22 @@ function collector(onTooMuch: () => void, atMost: number): { add(chunk: Buffer):
   };
 }
 
+/** Counts processor time, not the clock: a busy machine makes tests slow but not endless. */
+function stallWatch(stall: NonNullable<LaunchRequest['stall']>, size: (file: string) => number): (cpuMs: number) => boolean {
+  let bytes = 0;
+  let since = 0;
+  return (cpuMs) => {
+    const now = size(stall.file);
+    if (now !== bytes) {
+      bytes = now;
+      since = cpuMs;
+    }
+    return cpuMs - since > (bytes === 0 ? stall.firstMs : stall.nextMs);
+  };
+}
+
 /** Looks at processes, memory and disk now and then, and ends the run when a limit is passed. */
-function watch(child: ChildProcess, request: LaunchRequest, end: (reason: string) => void): () => void {
+function watch(child: ChildProcess, request: LaunchRequest, end: (reason: string, outcome?: 'timeout') => void): () => void {
   const { limits } = request;
   const megabyte = 1024 * 1024;
   const size = (file: string): number => {
@@ -88,6 +104,7 @@ function watch(child: ChildProcess, request: LaunchRequest, end: (reason: string
     }
   };
   const before = bytesBelow(request.writable, Infinity, size);
+  const stalled = request.stall ? stallWatch(request.stall, size) : null;
   let ticks = 0;
   let busy = false;
   const timer = setInterval(
@@ -105,6 +122,8 @@ function watch(child: ChildProcess, request: LaunchRequest, end: (reason: string
         .then((use) => {
           if (use === null) return;
           if (use.processes > limits.processes) end(`the run started more than ${limits.processes} processes (limit processes)`);
+          else if (stalled?.(use.cpuMs) === true)
+            end('no test ended for seconds of computing: one seems to loop for ever', 'timeout');
           else if (use.rssMb > limits.memoryMb) end(`the run used more than ${limits.memoryMb} MB of memory (limit memoryMb)`);
         })
         .finally(() => {
@@ -149,8 +168,8 @@ export async function launch(request: LaunchRequest): Promise<Launched> {
   child.stderr!.on('data', (chunk: Buffer) => {
     output.add(chunk);
   });
-  const unwatch = watch(child, request, (reason) => {
-    kill('limit', reason);
+  const unwatch = watch(child, request, (reason, outcome) => {
+    kill(outcome ?? 'limit', reason);
   });
   const clock =
     request.timed === false

@@ -22,6 +22,13 @@ export interface RunOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
+/** Processor time without news after which a run is taken to loop for ever: before the first test (loading, compiling), and between tests. */
+const patience = {
+  mocha: { firstMs: 12_000, nextMs: 2500 },
+  // A file that loops keeps the results of its earlier tests to itself, so that silence from the start is no rare thing here.
+  'node:test': { firstMs: 3000, nextMs: 2500 },
+} as const;
+
 function outcomeOf(ended: Ended, tests: readonly TestCase[]): TestRun['outcome'] {
   if (ended.ended) return ended.ended.outcome === 'cancelled' ? 'crashed' : ended.ended.outcome;
   if (tests.some(({ state }) => state === 'failed')) return 'failed';
@@ -99,6 +106,7 @@ export async function runTests(project: Project, sandbox: Sandbox, options: RunO
     writable: [sandbox.root, sandbox.tmp],
     scratch: sandbox.scratch,
     limits: options.limits,
+    ...(project.runner === 'command' ? {} : { stall: { file: report, ...patience[project.runner] } }),
     signal: options.signal,
   });
   const ended = await run.done;

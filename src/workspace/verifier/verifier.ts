@@ -9,8 +9,10 @@ import { createSnapshot } from '../sandbox/sandbox';
 import type { Snapshot } from '../sandbox/sandbox';
 import { judge, missingFrom } from './judge';
 import { createPool } from './pool';
-import type { Pool } from './pool';
-import { filesOf, warmUp } from './warm';
+import type { Pool, Unit } from './pool';
+import { completeHung } from './hung';
+import { endUnit, startUnit } from './units';
+import { coverageByTest, filesOf, neverWarm, warmUp } from './warm';
 import type { Warmth } from './warm';
 
 export interface VerifierOptions {
@@ -62,23 +64,45 @@ export async function createVerifier(options: VerifierOptions): Promise<Verifier
   const workers = options.workers ?? Math.max(1, os.availableParallelism() - 1);
   const confinement = await isolation();
   const snapshot = await createSnapshot(project.root, options.overlays);
+  // Workers come up while the fresh run goes on.
+  const early = options.warm === false || project.runner === 'command' ? null : startEarly(project, snapshot, limits, signal);
   try {
-    const baseline = await runFresh(project, snapshot, new Map(), { coverage: true, limits, signal });
-    const warmth: Warmth =
-      options.warm === false
-        ? { unit: null, make: () => Promise.resolve(null), reason: 'warm workers are switched off' }
-        : await warmUp(project, snapshot, baseline, limits);
-    const coverage = warmth.coverage ?? baseline.coverage;
-    const known = { ...baseline, ...(coverage ? { coverage } : {}) };
-    const report = [
-      ...confinement.report,
-      warmth.unit ? 'warm workers agree with a fresh run' : `fresh processes only: ${warmth.reason ?? 'unknown'}`,
-    ];
-    return assemble({ ...options, workers, limits }, snapshot, known, report, warmth);
+    const fresh = await runFresh(project, snapshot, new Map(), { coverage: true, limits, signal });
+    const completed = early && fresh.outcome === 'timeout' ? await completeHung(project, snapshot, fresh, limits, signal) : null;
+    let baseline = completed?.baseline ?? fresh;
+    const counting = await early?.counting;
+    if (counting && !completed) {
+      const coverage = await coverageByTest(counting, project, baseline, limits);
+      if (coverage) baseline = { ...baseline, coverage };
+    }
+    signal?.throwIfAborted();
+    const hung = completed?.hung ?? [];
+    const warmth = early
+      ? await warmUp(project, snapshot, baseline, hung, limits, early.plain, signal)
+      : neverWarm(coldReason(options));
+    if (counting) await endUnit(counting);
+    return assemble({ ...options, workers, limits }, snapshot, baseline, [...confinement.report, warmth.report], warmth);
   } catch (error) {
+    for (const unit of early ? await Promise.all([early.plain, early.counting]) : []) if (unit) await endUnit(unit);
     await snapshot.dispose();
     throw error;
   }
+}
+
+interface Early {
+  readonly plain: Promise<Unit | null>;
+  /** For runners that can't give coverage by test themselves. */
+  readonly counting: Promise<Unit | null>;
+}
+
+function startEarly(project: Project, snapshot: Snapshot, limits: Limits, signal?: AbortSignal): Early {
+  const start = (coverage: boolean): Promise<Unit | null> =>
+    startUnit(project, snapshot, limits, { coverage, writableCopy: coverage, signal }).catch(() => null);
+  return { plain: start(false), counting: project.runner === 'node:test' ? start(true) : Promise.resolve(null) };
+}
+
+function coldReason(options: VerifierOptions): string {
+  return options.warm === false ? 'warm workers are switched off' : 'the test command is not one that a worker can run';
 }
 
 function assemble(
@@ -121,9 +145,10 @@ function assemble(
     screen: (candidate, tests, { bail, milliseconds, signal }) =>
       guarded(
         candidate,
-        pool ? 'warm' : 'fresh',
+        pool && !tests.some((id) => warmth.cold.has(id)) ? 'warm' : 'fresh',
         async (linked) => {
-          if (pool) return screenWarm(project, pool, candidate, tests, bail, milliseconds, linked);
+          if (pool && !tests.some((id) => warmth.cold.has(id)))
+            return screenWarm(project, pool, candidate, tests, bail, milliseconds, linked);
           // A process of its own needs time to come up, which the caller's limit for the tests doesn't count.
           const own: Limits = { ...limits, milliseconds: Math.min(limits.milliseconds, startUp + milliseconds) };
           return judge(
@@ -159,7 +184,11 @@ async function screenWarm(
   milliseconds: number,
   signal: AbortSignal,
 ): Promise<Verdict> {
-  const reply = await pool.run(candidate.files, { files: filesOf(tests, project), only: tests, bail, milliseconds }, signal);
+  const reply = await pool.run(
+    candidate.files,
+    { files: filesOf(tests, project), only: tests, exclude: [], bail, milliseconds },
+    signal,
+  );
   signal.throwIfAborted();
   const outcome = reply.ended?.outcome ?? (missingFrom(reply.tests, tests).length === 0 ? 'passed' : 'failed');
   return {

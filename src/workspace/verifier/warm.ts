@@ -1,20 +1,27 @@
 import type { FileCoverage, Limits, Project, TestRun } from '../types';
-import { loadingId } from '../runners/collect';
+import { isLoading, loadingId } from '../runners/collect';
 import type { Snapshot } from '../sandbox/sandbox';
 import type { WorkReply } from '../worker/protocol';
 import type { Unit } from './pool';
-import { startWorker } from './worker-client';
+import { endUnit, startUnit } from './units';
 
 /** Whether warm workers tell the truth about this project, and what they know more. */
 export interface Warmth {
   /** A unit that reproduced the baseline, ready for work; null if none did. */
   readonly unit: Unit | null;
   readonly make: () => Promise<Unit | null>;
-  /** Coverage by test, where the fresh run could not tell it. */
-  readonly coverage?: ReadonlyMap<string, readonly FileCoverage[]>;
-  /** Why candidates run in fresh processes. */
-  readonly reason?: string;
+  /** Tests that say something else in a warm worker: they always run fresh. */
+  readonly cold: ReadonlySet<string>;
+  /** For people. */
+  readonly report: string;
 }
+
+export const neverWarm = (why: string): Warmth => ({
+  unit: null,
+  make: () => Promise.resolve(null),
+  cold: new Set(),
+  report: `fresh processes only: ${why}`,
+});
 
 /** The files that hold tests, in the order of the fresh run; all of them where the whole suite could not be loaded. */
 export function filesOf(ids: readonly string[], project: Project): readonly string[] {
@@ -22,42 +29,13 @@ export function filesOf(ids: readonly string[], project: Project): readonly stri
   return [...new Set(ids.map((id) => id.slice(0, id.indexOf('::'))).filter((file) => file !== ''))];
 }
 
-/** How the warm run differs from the fresh one; null if test by test they say the same. */
-function difference(baseline: TestRun, reply: WorkReply): string | null {
-  if (reply.ended && baseline.outcome !== 'timeout') return `the warm run ended early: ${reply.ended.reason}`;
+/** Tests of which the warm run says something else than the fresh one. */
+function differing(baseline: TestRun, reply: WorkReply, hung: readonly string[]): string[] {
   const warm = new Map(reply.tests.map((test) => [test.id, test.state]));
-  for (const test of baseline.tests) {
-    const state = warm.get(test.id);
-    // A run that hung says nothing about the tests behind the one that hung.
-    if (baseline.outcome === 'timeout' && test.state !== 'passed') continue;
-    if (state !== test.state && !(state === undefined && test.state === 'skipped'))
-      return `${test.id} ${test.state} in a fresh run but ${state ?? 'did not run'} in a warm one`;
-  }
-  return null;
-}
-
-async function unitOn(
-  project: Project,
-  snapshot: Snapshot,
-  limits: Limits,
-  coverage: boolean,
-  writableCopy: boolean,
-): Promise<Unit | null> {
-  const sandbox = await snapshot.sandbox();
-  try {
-    const client = await startWorker(project, sandbox, { limits, coverage, writableCopy });
-    if (client) return { sandbox, client };
-  } catch (error) {
-    await sandbox.dispose();
-    throw error;
-  }
-  await sandbox.dispose();
-  return null;
-}
-
-async function end(unit: Unit): Promise<void> {
-  await unit.client.kill();
-  await unit.sandbox.dispose();
+  const agrees = (id: string, state: string): boolean => (warm.get(id) ?? 'skipped') === state;
+  const missed = baseline.tests.filter(({ id, state }) => !hung.includes(id) && !agrees(id, state)).map(({ id }) => id);
+  const before = new Set(baseline.tests.map(({ id }) => id));
+  return [...missed, ...reply.tests.filter(({ id }) => isLoading(id) && !before.has(id)).map(({ id }) => id)];
 }
 
 /** Time the warm baseline may take: generous, since it loads everything cold. */
@@ -65,57 +43,84 @@ function allowance(baseline: TestRun, limits: Limits): number {
   return Math.min(limits.milliseconds, 3000 + baseline.seconds * 3000);
 }
 
-async function coverageByTest(
+/** Coverage by test from a warm worker, for runners that can't be asked between tests. */
+export async function coverageByTest(
+  unit: Unit,
   project: Project,
-  snapshot: Snapshot,
   baseline: TestRun,
   limits: Limits,
 ): Promise<ReadonlyMap<string, readonly FileCoverage[]> | undefined> {
-  const unit = await unitOn(project, snapshot, limits, true, true);
-  if (unit === null) return undefined;
-  try {
-    const files = filesOf(
-      baseline.tests.map(({ id }) => id),
-      project,
-    );
-    const reply = await unit.client.run({ files, only: null, bail: false, milliseconds: allowance(baseline, limits) });
-    const merged = new Map<string, readonly FileCoverage[]>();
-    for (const [id, covered] of reply.coverage) if (covered.length > 0) merged.set(id, [...(merged.get(id) ?? []), ...covered]);
-    return reply.ended ? undefined : merged;
-  } finally {
-    await end(unit);
+  const files = filesOf(ids(baseline), project);
+  const milliseconds = allowance(baseline, limits);
+  const reply = await unit.client.run({ files, only: null, exclude: [], bail: false, milliseconds });
+  const merged = new Map<string, readonly FileCoverage[]>();
+  for (const [id, covered] of reply.coverage) {
+    if (covered.length > 0) merged.set(id, [...(merged.get(id) ?? []), ...covered]);
   }
+  return reply.ended ? undefined : merged;
 }
 
-/** Starts a warm worker and holds it against the fresh baseline: first with a read-only copy, then, for tests that write beside themselves, a writable one. */
-export async function warmUp(project: Project, snapshot: Snapshot, baseline: TestRun, limits: Limits): Promise<Warmth> {
-  const never = async (): Promise<null> => Promise.resolve(null);
-  if (project.runner === 'command')
-    return { unit: null, make: never, reason: 'the test command is not one that a worker can run' };
-  const files = filesOf(
-    baseline.tests.map(({ id }) => id),
-    project,
-  );
-  if (files.length === 0) return { unit: null, make: never, reason: 'the unchanged code loads no test' };
-  let reason = 'no worker could be started';
-  for (const writableCopy of [false, true]) {
-    const make = (): Promise<Unit | null> => unitOn(project, snapshot, limits, false, writableCopy);
-    const unit = await make();
-    if (unit === null) break;
-    // Twice: the second run shows whether the first left something behind.
-    let differs: string | null = null;
-    for (let round = 0; round < 2 && differs === null && unit.client.usable; round++) {
-      differs = difference(
-        baseline,
-        await unit.client.run({ files, only: null, bail: false, milliseconds: allowance(baseline, limits) }),
-      );
-    }
-    if (differs === null && unit.client.usable) {
-      const known = project.runner === 'mocha' ? undefined : await coverageByTest(project, snapshot, baseline, limits);
-      return { unit, make, ...(known ? { coverage: known } : {}) };
-    }
-    reason = differs ?? 'the worker ended';
-    await end(unit);
+function ids(run: TestRun): string[] {
+  return run.tests.map(({ id }) => id);
+}
+
+/** Holds a unit against the baseline, twice: the second time shows whether the first left something behind. Null if it is of no use. */
+async function compare(
+  unit: Unit,
+  project: Project,
+  baseline: TestRun,
+  hung: readonly string[],
+  limits: Limits,
+): Promise<{ readonly cold: ReadonlySet<string>; readonly ended?: string }> {
+  const files = filesOf(ids(baseline), project);
+  const cold = new Set<string>();
+  for (let round = 0; round < 2; round++) {
+    const milliseconds = allowance(baseline, limits);
+    const reply = await unit.client.run({ files, only: null, exclude: hung, bail: false, milliseconds });
+    if (reply.ended) return { cold, ended: `the warm run ended early: ${reply.ended.reason}` };
+    if (!unit.client.usable) return { cold, ended: reply.retire ?? 'the worker ended' };
+    for (const id of differing(baseline, reply, hung)) cold.add(id);
   }
-  return { unit: null, make: never, reason };
+  return { cold };
+}
+
+/**
+ * Holds warm workers against the fresh baseline: first with a read-only copy, then, for tests that write beside themselves, a writable one.
+ * `first` is a unit of the first kind that was started ahead.
+ */
+export async function warmUp(
+  project: Project,
+  snapshot: Snapshot,
+  baseline: TestRun,
+  hung: readonly string[],
+  limits: Limits,
+  first: Promise<Unit | null>,
+  signal?: AbortSignal,
+): Promise<Warmth> {
+  if (filesOf(ids(baseline), project).length === 0) {
+    const unit = await first;
+    if (unit) await endUnit(unit);
+    return neverWarm('the unchanged code loads no test');
+  }
+  let why = 'no worker could be started';
+  for (const writableCopy of [false, true]) {
+    const make = (): Promise<Unit | null> => startUnit(project, snapshot, limits, { coverage: false, writableCopy, signal });
+    const unit = await (writableCopy ? make() : first);
+    if (unit === null) break;
+    const { cold, ended } = await compare(unit, project, baseline, hung, limits);
+    // A few tests that only work in a process of their own shouldn't slow all others down.
+    const few = writableCopy ? baseline.tests.length / 2 : 0;
+    if (ended === undefined && cold.size <= few) {
+      const report = 'warm workers agree with a fresh run';
+      return {
+        unit,
+        make,
+        cold,
+        report: cold.size === 0 ? report : `${report} but for ${cold.size} tests, which always run fresh`,
+      };
+    }
+    why = ended ?? `${cold.size} tests differ in a warm run, for example ${[...cold][0]!}`;
+    await endUnit(unit);
+  }
+  return neverWarm(why);
 }

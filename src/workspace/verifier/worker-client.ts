@@ -23,11 +23,13 @@ export interface WorkerOptions {
   readonly coverage: boolean;
   /** The copy may be written to by tests; else only the temporary folder. */
   readonly writableCopy: boolean;
+  /** Ends the worker. */
+  readonly signal?: AbortSignal | undefined;
 }
 
-/** Time a worker gets to come up, and beyond the deadline to answer by itself, before it is killed. */
+/** Time a worker gets to come up, and beyond the deadline to answer by itself (which is cheaper than a new one), before it is killed. */
 const startMilliseconds = 20_000;
-const graceMilliseconds = 60;
+const graceMilliseconds = { screening: 250, counting: 3000 } as const;
 
 /** Starts a warm worker on a sandbox copy; null if it can't serve this project. */
 export async function startWorker(project: Project, sandbox: Sandbox, options: WorkerOptions): Promise<WorkerClient | null> {
@@ -59,12 +61,13 @@ export async function startWorker(project: Project, sandbox: Sandbox, options: W
     limits: options.limits,
     channel: true,
     timed: false,
+    signal: options.signal,
   });
-  const client = createClient(launched);
+  const client = createClient(launched, options.coverage ? graceMilliseconds.counting : graceMilliseconds.screening);
   return (await client.ready) ? client : null;
 }
 
-function createClient(launched: Launched): WorkerClient & { readonly ready: Promise<boolean> } {
+function createClient(launched: Launched, grace: number): WorkerClient & { readonly ready: Promise<boolean> } {
   const channel = launched.channel!;
   let next = 0;
   let usable = true;
@@ -106,7 +109,7 @@ function createClient(launched: Launched): WorkerClient & { readonly ready: Prom
         const clock = setTimeout(() => {
           usable = false;
           launched.kill('timeout', `the tests did not end within ${request.milliseconds} ms`);
-        }, request.milliseconds + graceMilliseconds);
+        }, request.milliseconds + grace);
         awaiting = {
           id,
           settle: (reply) => {

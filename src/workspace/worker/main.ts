@@ -99,6 +99,7 @@ async function start(): Promise<void> {
     };
     let ended: WorkReply['ended'];
     let retire: string | undefined;
+    let current: Pick<TestCase, 'id' | 'title' | 'file'> | undefined;
     stray = undefined;
     printed = 0;
     modules.purge();
@@ -107,9 +108,14 @@ async function start(): Promise<void> {
       const run = runner.run({
         files: request.files.map((file) => path.join(setup.root, file)),
         only: request.only === null ? null : new Set(request.only),
+        exclude: new Set(request.exclude),
         bail: request.bail,
         watchdog,
+        onStart: (test) => {
+          current = test;
+        },
         onTest: (test) => {
+          current = undefined;
           tests.push(test);
           take(test.id);
         },
@@ -130,6 +136,11 @@ async function start(): Promise<void> {
       else ended = { outcome: 'crashed', reason: said.message };
     }
     clear(clock);
+    if (ended?.outcome === 'timeout' && current) {
+      const failure = { message: `the test did not end within ${request.milliseconds} ms`, frames: [] };
+      tests.push({ ...current, state: 'failed', milliseconds: Math.round(now() - started), failure });
+      take(current.id);
+    }
     if (ended) runner.abandon();
     if (stray !== undefined && ended === undefined && tests.every(({ state }) => state !== 'failed')) {
       ended = { outcome: 'crashed', reason: `outside any test: ${describeError(stray).message}` };
@@ -142,6 +153,7 @@ async function start(): Promise<void> {
       coverage: covered,
       milliseconds: now() - started,
       ...(ended ? { ended } : {}),
+      ...(ended && current ? { current: current.id } : {}),
       ...(retire === undefined ? {} : { retire }),
     };
   };

@@ -74,7 +74,10 @@ function select(root: Mocha.Suite, place: Place, job: Job): Map<Mocha.Test, Name
     names.set(test, identify({ file: test.file, path: test.titlePath() }));
   });
   const prune = (suite: Mocha.Suite): void => {
-    suite.tests = suite.tests.filter((test) => job.only === null || job.only.has(names.get(test)!.id));
+    suite.tests = suite.tests.filter((test) => {
+      const { id } = names.get(test)!;
+      return !job.exclude.has(id) && (job.only === null || job.only.has(id));
+    });
     suite.suites.forEach(prune);
   };
   prune(root);
@@ -192,6 +195,9 @@ function execute(mocha: Mocha, names: ReadonlyMap<Mocha.Test, Named>, place: Pla
     runner.on('fail', (runnable: Mocha.Runnable, error: unknown) => {
       if ((runnable as { type?: string }).type === 'hook') hookErrors.push({ suite: runnable.parent!, error });
       else failures.set(runnable, error);
+    });
+    runner.on('test', (test: Mocha.Test) => {
+      job.onStart(names.get(test)!);
     });
     runner.on('test end', (test: Mocha.Test) => {
       if (failures.has(test)) report(test, 'failed', failures.get(test));

@@ -36,7 +36,8 @@ function createFileRun(file: string, place: Place, job: Job, realMock: Mock, sto
   let fatal: { readonly error: unknown } | undefined;
   const guarded = <T>(run: () => T): T => job.watchdog.guard(run);
   const relative = path.relative(place.ran, file).split(path.sep).join('/');
-  const selected = (entry: Entry): boolean => touches(job.only, `${relative}::${entry.path.join(' > ')}`);
+  const idOf = (entry: Entry): string => `${relative}::${entry.path.join(' > ')}`;
+  const selected = (entry: Entry): boolean => !job.exclude.has(idOf(entry)) && touches(job.only, idOf(entry));
 
   const report = (entry: Entry, state: TestCase['state'], started: number, error?: unknown): void => {
     if (isExpiry(error)) throw error;
@@ -94,6 +95,7 @@ function createFileRun(file: string, place: Place, job: Job, realMock: Mock, sto
       report(entry, 'skipped', started);
       return;
     }
+    job.onStart({ id: idOf(entry), title: entry.path.join(' > '), file: relative });
     const mock = new realMock.constructor();
     const thrown = entry.body ? await attempt(entry, entry.body, mock) : undefined;
     mock.restoreAll();

@@ -21,6 +21,8 @@ export interface WorkRequest {
   readonly files: readonly string[];
   /** Ids to run; null: all. */
   readonly only: readonly string[] | null;
+  /** Ids not to run whatever `only` says. */
+  readonly exclude: readonly string[];
   readonly bail: boolean;
   readonly milliseconds: number;
 }
@@ -31,6 +33,8 @@ export interface WorkReply {
   readonly coverage: readonly (readonly [string, readonly FileCoverage[]])[];
   /** The run did not come to its end. */
   readonly ended?: { readonly outcome: 'timeout' | 'crashed' | 'limit'; readonly reason: string };
+  /** Id of the test that was running when time ran out. */
+  readonly current?: string;
   /** The process should be replaced: something it can't undo happened, or it has grown. */
   readonly retire?: string;
   readonly milliseconds: number;

@@ -10,8 +10,11 @@ export interface Job {
   /** Absolute paths. */
   readonly files: readonly string[];
   readonly only: ReadonlySet<string> | null;
+  readonly exclude: ReadonlySet<string>;
   readonly bail: boolean;
   readonly watchdog: Watchdog;
+  /** Called as each test begins. */
+  readonly onStart: (test: Pick<TestCase, 'id' | 'title' | 'file'>) => void;
   /** Called as each test ends; coverage is taken in it. */
   readonly onTest: (test: TestCase) => void;
   /** Called when everything is loaded, before the first test. */

@@ -100,7 +100,7 @@ export function processesLeft(pid = process.pid): string[] {
       const command = readFileSync(`/proc/${name}/cmdline`, 'utf8').replaceAll('\0', ' ');
       const place = readlinkSync(`/proc/${name}/cwd`);
       if (command.includes(mark) || place.includes(mark) || readFileSync(`/proc/${name}/environ`, 'utf8').includes(mark))
-        out.push(command);
+        out.push(command.slice(-160));
     } catch {
       // Ended, or another user's.
     }

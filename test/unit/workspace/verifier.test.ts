@@ -183,6 +183,38 @@ describe('verifying candidates', function () {
     assert.equal((await verifier.prove(right)).outcome, 'passed');
   });
 
+  for (const runner of ['mocha', 'node --test']) {
+    it(`looks behind a test that loops for ever: ${runner}`, async () => {
+      const source = (step: string): string =>
+        `exports.upTo = (n) => {\n  const out = [];\n  for (let i = 0; i < n; ${step}) out.length = 1;\n  return out;\n};\n`;
+      const names = runner === 'mocha' ? '' : "const { it } = require('node:test');";
+      const root = project({
+        'package.json': JSON.stringify({ scripts: { test: runner } }),
+        'src/a.js': source('i--'),
+        'test/a.test.js': `${names} const { upTo } = require('../src/a');
+          it('none', () => upTo(0)); it('some', () => upTo(3)); it('behind', () => upTo(-1)); it('wrong', () => { throw new Error('wrong'); });`,
+      });
+      const started = performance.now();
+      const verifier = await verifierOf(root);
+      assert.ok(performance.now() - started < 30_000);
+      const id = (title: string): string => `test/a.test.js::${title}`;
+      const found = Object.fromEntries(verifier.baseline.tests.map((test) => [test.id, test.state]));
+      assert.deepEqual(found, {
+        [id('none')]: 'passed',
+        [id('some')]: 'failed',
+        [id('behind')]: 'passed',
+        [id('wrong')]: 'failed',
+      });
+      assert.equal(verifier.warm, true, verifier.isolation.join('; '));
+      const { ranges } = verifier.baseline.coverage!.get(id('some'))!.find(({ file }) => file === 'src/a.js')!;
+      assert.ok(Math.max(...ranges.map(({ count }) => count)) > 1000, 'the loop shows in the coverage');
+      const asked = [id('none'), id('some'), id('behind')];
+      const bad = await verifier.screen(candidate('src/a.js', source('i--')), asked, { bail: false, milliseconds: 300 });
+      assert.deepEqual([bad.outcome, bad.tests.at(-1)!.id], ['timeout', id('some')]);
+      assert.equal((await verifier.screen(candidate('src/a.js', source('i++')), asked, generous)).outcome, 'passed');
+    });
+  }
+
   it('stops at the first failure only if asked to', async () => {
     const verifier = await verifierOf(path.join(fixtures, 'mocha-cjs'));
     const broken = candidate('src/range.js', 'exports.clamp = exports.width = () => 99;\n');
