@@ -12,7 +12,7 @@ const limitMs = Number(process.env['UNMASK_HOST_TIMEOUT_MS'] ?? 600_000);
 
 /** What the workbench itself prints in every run. */
 const chatter =
-  /^(Ignoring fetching additional|Updating additional builtin|Resolv(ing|ed) connection token|Creating a socket|\[reconnection-grace-time\]|\[Service Worker\]|\[AgentHost|\[AccountPolicyGate\]|Timed out waiting for authentication provider)/;
+  /^(Ignoring fetching additional|Updating additional builtin|Resolv(ing|ed) connection token|Creating a socket|\[reconnection-grace-time\]|\[Service Worker\]|\[AgentHost|\[AccountPolicyGate\]|Timed out waiting for authentication provider|Webview\.loadLocalResource|Creation of workbench contribution|Aborted onWillSave)/;
 
 async function main(args: readonly string[]): Promise<number> {
   const developed = values(args, 'extensionDevelopmentPath');

@@ -23,7 +23,7 @@ export function fixTests(): void {
 
     it("repairs a failing test's function: preview, apply as one undo step, and the test passes", async () => {
       const failing = 'adds to the quantity of an item that is there';
-      assert.equal(testPasses(failing), false, 'it fails to begin with');
+      assert.equal(await testPasses(failing), false, 'it fails to begin with');
       const before = onDisk('src/cart.js');
       const { document } = await openAt('src/cart.js', 'entry.sku === item.sku');
 
@@ -53,12 +53,12 @@ export function fixTests(): void {
       await vscode.commands.executeCommand('redo');
       assert.equal(document.getText(), proposed);
       assert(await document.save());
-      assert.equal(testPasses(failing), true, 'the real test passes now');
+      assert.equal(await testPasses(failing), true, 'the real test passes now');
     });
 
     it('repairs what a failing test in a test file is about, and leaves the test alone', async () => {
       const failing = 'sees ranges that touch on one day';
-      assert.equal(testPasses(failing), false);
+      assert.equal(await testPasses(failing), false);
       const test = onDisk('test/date-range.test.js');
       await openAt('test/date-range.test.js', failing);
       assert.equal(await reasonAndFix(), 'fixed');
@@ -66,7 +66,7 @@ export function fixTests(): void {
       assert.equal(await apply(), true);
       const document = await vscode.workspace.openTextDocument(inWorkspace('src/date-range.js'));
       assert(await document.save());
-      assert.equal(testPasses(failing), true);
+      assert.equal(await testPasses(failing), true);
       assert.equal(onDisk('test/date-range.test.js'), test);
     });
 

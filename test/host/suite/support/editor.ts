@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { spawnSync } from 'node:child_process';
+import { execFile } from 'node:child_process';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import * as vscode from 'vscode';
@@ -67,14 +67,16 @@ export function previewTab(): vscode.TabInputTextDiff | undefined {
 }
 
 /** Runs one test of the samples for real, in a process of its own; true if it passes. */
-export function testPasses(title: string): boolean {
+export async function testPasses(title: string): Promise<boolean> {
   const mocha = path.join(vscode.extensions.getExtension(extensionId)!.extensionPath, 'node_modules', 'mocha', 'bin', 'mocha.js');
-  const run = spawnSync(process.execPath, [mocha, '--reporter', 'json', '--fgrep', title], {
-    cwd: inWorkspace(),
-    encoding: 'utf8',
-    env: { ...process.env, ELECTRON_RUN_AS_NODE: '1' },
+  const options = { cwd: inWorkspace(), env: { ...process.env, ELECTRON_RUN_AS_NODE: '1' } };
+  const output = await new Promise<string>((resolve) => {
+    // A failing test gives an exit code other than 0, which is an answer here: what it prints says which.
+    execFile(process.execPath, [mocha, '--reporter', 'json', '--fgrep', title], options, (_error, stdout) => {
+      resolve(stdout);
+    });
   });
-  const report = JSON.parse(run.stdout) as { stats: { passes: number; failures: number } };
+  const report = JSON.parse(output) as { stats: { passes: number; failures: number } };
   assert.equal(report.stats.passes + report.stats.failures, 1, `exactly one test is called "${title}"`);
   return report.stats.failures === 0;
 }
