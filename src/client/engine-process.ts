@@ -53,7 +53,7 @@ export function startEngineProcess(options: SpawnOptions): EngineProcess {
   child.stdin.on('error', () => undefined);
   const connection = createMessageConnection(new StreamMessageReader(child.stdout), new StreamMessageWriter(child.stdin));
   child.once('error', (error) => {
-    tail += `Cannot start ${node.command}: ${error.message}. Correct the setting "unmask.engine.nodePath".`;
+    tail += `Cannot start ${node.command}: ${error.message}. Correct the setting "unmask.nodePath".`;
   });
   const exited = whenGone(child).then(({ code, signal }) => {
     if (partial !== '') options.onStderr(partial);

@@ -26,7 +26,7 @@ export interface NodeChoice {
 export function chooseNode(explicit: string | undefined): NodeChoice {
   if (explicit !== undefined && explicit !== '') {
     if (!existsSync(explicit)) {
-      throw new EngineUnavailable(`There is no Node at ${explicit}. Correct or clear the setting "unmask.engine.nodePath".`);
+      throw new EngineUnavailable(`There is no Node at ${explicit}. Correct or clear the setting "unmask.nodePath".`);
     }
     // Harmless to a plain Node, needed where the path is an Electron.
     return { command: explicit, env: { ELECTRON_RUN_AS_NODE: '1' } };
