@@ -71,9 +71,9 @@ describe('training graph', () => {
           for (let i = 0; i < p.data.length; i += stride) {
             const kept = p.data[i]!;
             p.data[i] = kept + step;
-            const [above, high] = [(await session.step(fed)).loss, p.data[i]];
+            const [above, high] = [(await session.step(fed)).loss, p.data[i]!];
             p.data[i] = kept - step;
-            const [below, low] = [(await session.step(fed)).loss, p.data[i]];
+            const [below, low] = [(await session.step(fed)).loss, p.data[i]!];
             p.data[i] = kept;
             const numeric = (above - below) / (high - low);
             assert.ok(
