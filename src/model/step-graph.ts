@@ -20,6 +20,7 @@ import {
   sub,
   topK,
 } from '../onnx/ops';
+import { identity } from '../onnx/ops-backward';
 import { quickGelu, rmsNorm, skipRmsNorm } from '../onnx/ops-microsoft';
 import type { TransformerConfig } from './config';
 import { dims, type Lowering } from './lowering';
@@ -72,7 +73,8 @@ export function buildStepGraphs(
         : g.input('hidden_in', 'float32', [dims.batch, dims.rows, c.width]);
     if (s === 0 && options.exposeHidden) g.output('embed', x);
     x = blocks(g, c, w, lowering, options, x, first, end);
-    if (s < ranges.length - 1) g.output('hidden', x);
+    // An output that has a name already cannot get another one.
+    if (s < ranges.length - 1) g.output('hidden', options.exposeHidden ? identity(g, x) : x);
     else predictions(g, c, w, lowering, x, table, options);
     return g.build();
   });
@@ -152,7 +154,11 @@ function mlp(g: GraphBuilder, i: number, x: Value, block: BlockWeights): Value {
 }
 
 /** cos and sin of position * theta^(-2j/hd), each [maxPositions, hd/2]; angles in float32 after a float64 product, as the reference's fp32 tables. */
-export function rotaryTables(g: GraphBuilder, c: Pick<TransformerConfig, 'headWidth' | 'ropeTheta'>, maxPositions: number): [cos: Value, sin: Value] {
+export function rotaryTables(
+  g: GraphBuilder,
+  c: Pick<TransformerConfig, 'headWidth' | 'ropeTheta'>,
+  maxPositions: number,
+): [cos: Value, sin: Value] {
   const half = c.headWidth / 2;
   const cos = new Float32Array(maxPositions * half);
   const sin = new Float32Array(maxPositions * half);

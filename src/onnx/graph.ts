@@ -94,7 +94,9 @@ export class GraphBuilder {
 
   /** A float32 scalar constant, shape []. */
   float(value: number): Value {
-    return this.constant(`f32:${value}`, () => this.initializer(this.fresh('const'), 'float32', [], Float32Array.of(value)));
+    return this.constant(`f32:${Object.is(value, -0) ? '-0' : value}`, () =>
+      this.initializer(this.fresh('const'), 'float32', [], Float32Array.of(value)),
+    );
   }
 
   /** Appends a node whose result types the caller has worked out, and returns its outputs (those not left out). */

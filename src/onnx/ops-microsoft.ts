@@ -24,6 +24,7 @@ export function fusedMatMul(
 
 /** RMSNorm over the last axis: x / sqrt(mean(x^2) + eps) * weight. Lives in the standard domain for historical reasons. */
 export function rmsNorm(g: GraphBuilder, x: Value, weight: Value, epsilon: number): Value {
+  assertWeight(x, weight);
   return g.node({
     op: 'SimplifiedLayerNormalization',
     inputs: [x, weight],
@@ -32,10 +33,16 @@ export function rmsNorm(g: GraphBuilder, x: Value, weight: Value, epsilon: numbe
   })[0]!;
 }
 
+function assertWeight(x: Value, weight: Value): void {
+  if (!sameShape(weight.shape, x.shape.slice(-1)))
+    throw new GraphError(`RMSNorm: weight [${weight.shape.join(',')}] for [${x.shape.join(',')}]`);
+}
+
 /** RMSNorm of (x + skip) together with the sum itself: [normed, sum]. x has two or three axes. */
 export function skipRmsNorm(g: GraphBuilder, x: Value, skip: Value, weight: Value, epsilon: number): [normed: Value, sum: Value] {
   if (![2, 3].includes(x.shape.length) || !sameShape(x.shape, skip.shape))
     throw new GraphError('SkipSimplifiedLayerNormalization wants two equal [B,R,D] or [N,D]');
+  assertWeight(x, weight);
   // Outputs 1 and 2 (mean, inverse deviation) are for training only.
   const [normed, sum] = g.node({
     op: 'SkipSimplifiedLayerNormalization',
@@ -51,6 +58,12 @@ export function skipRmsNorm(g: GraphBuilder, x: Value, skip: Value, weight: Valu
  * Half-split rotary embedding (rotate_half) of x [B,R,H*hd] or [B,H,R,hd] at int64 positions [B,R]; cos and sin tables are [max, hd/2].
  */
 export function rotaryEmbedding(g: GraphBuilder, x: Value, positions: Value, cos: Value, sin: Value, heads: number): Value {
+  const half = cos.shape[1];
+  const headWidth = x.shape.length === 3 ? Number(x.shape[2]) / heads : x.shape[3];
+  if (typeof half !== 'number' || 2 * half !== headWidth || !sameShape(cos.shape, sin.shape) || positions.dtype !== 'int64')
+    throw new GraphError(
+      `RotaryEmbedding: heads of width ${headWidth ?? '-'} with tables [${cos.shape.join(',')}] and [${sin.shape.join(',')}]`,
+    );
   return g.node({
     op: 'RotaryEmbedding',
     domain,
@@ -84,6 +97,12 @@ export function multiHeadAttention(
 ): [attended: Value, keys: Value, values: Value] {
   const { heads, scale, bias, past } = options;
   const [b, r, width] = q.shape as [string, string, number];
+  if (!sameShape(k.shape, q.shape) || !sameShape(v.shape, q.shape) || width % heads !== 0)
+    throw new GraphError(
+      `MultiHeadAttention: [${q.shape.join(',')}], [${k.shape.join(',')}] and [${v.shape.join(',')}] in ${heads} heads`,
+    );
+  if (past?.some((p) => p.shape.length !== 4 || p.shape[1] !== heads || p.shape[3] !== width / heads))
+    throw new GraphError(`MultiHeadAttention: past [${past[0].shape.join(',')}] for ${heads} heads of width ${width / heads}`);
   const present = [b, heads, past ? addDims(past[0].shape[2]!, r) : r, width / heads];
   const [attended, keys, values] = g.node({
     op: 'MultiHeadAttention',

@@ -45,6 +45,7 @@ export const neg = unary('Neg');
 
 /** Matrix product of the last two axes, [.., m, k] x [.., k, n] -> [.., m, n]; leading axes broadcast. */
 export function matMul(g: GraphBuilder, a: Value, b: Value): Value {
+  if (a.dtype !== b.dtype) throw new GraphError(`MatMul: ${a.dtype} and ${b.dtype}`);
   return one(g, 'MatMul', [a, b], matMulShape(a.shape, b.shape));
 }
 
@@ -62,11 +63,13 @@ export function softmax(g: GraphBuilder, x: Value, axis = -1): Value {
 }
 
 export function transpose(g: GraphBuilder, x: Value, perm: readonly number[]): Value {
+  if (perm.length !== x.shape.length || x.shape.some((_, axis) => !perm.includes(axis)))
+    throw new GraphError(`Transpose: [${perm.join(',')}] is no order of the axes of [${x.shape.join(',')}]`);
   return one(
     g,
     'Transpose',
     [x],
-    perm.map((p) => x.shape[axisOf(x.shape, p)]!),
+    perm.map((p) => x.shape[p]!),
     { perm },
   );
 }
@@ -92,8 +95,9 @@ export function reshape(g: GraphBuilder, x: Value, target: readonly number[], re
   return g.node({ op: 'Reshape', inputs: [x, g.int64(target)], outputs: [{ dtype: x.dtype, shape: result }] })[0]!;
 }
 
-/** Inserts an axis of size 1. */
+/** Inserts an axis of size 1 before axis `axis`, or at the end. */
 export function unsqueeze(g: GraphBuilder, x: Value, axis: number): Value {
+  if (axis < 0 || axis > x.shape.length) throw new GraphError(`Unsqueeze: no axis ${axis} in [${x.shape.join(',')}]`);
   return g.node({
     op: 'Unsqueeze',
     inputs: [x, g.int64([axis])],
@@ -101,9 +105,14 @@ export function unsqueeze(g: GraphBuilder, x: Value, axis: number): Value {
   })[0]!;
 }
 
+function assertIndices(op: string, indices: Value): void {
+  if (indices.dtype !== 'int64' && indices.dtype !== 'int32') throw new GraphError(`${op}: indices are ${indices.dtype}`);
+}
+
 /** Rows of `table` along `axis` picked by integer indices: shape table[:axis] + indices + table[axis+1:]. */
 export function gather(g: GraphBuilder, table: Value, indices: Value, axis = 0): Value {
   const at = axisOf(table.shape, axis);
+  assertIndices('Gather', indices);
   return one(g, 'Gather', [table, indices], [...table.shape.slice(0, at), ...indices.shape, ...table.shape.slice(at + 1)], {
     axis: at,
   });
@@ -111,6 +120,9 @@ export function gather(g: GraphBuilder, table: Value, indices: Value, axis = 0):
 
 /** `data` picked elementwise along `axis`; result has the shape of `indices`. */
 export function gatherElements(g: GraphBuilder, data: Value, indices: Value, axis = -1): Value {
+  assertIndices('GatherElements', indices);
+  if (indices.shape.length !== data.shape.length)
+    throw new GraphError(`GatherElements: [${data.shape.join(',')}] and indices [${indices.shape.join(',')}] differ in rank`);
   return one(g, 'GatherElements', [data, indices], indices.shape, { axis: axisOf(data.shape, axis) });
 }
 
@@ -118,7 +130,8 @@ export function concat(g: GraphBuilder, parts: readonly Value[], axis: number): 
   const first = parts[0]!;
   const at = axisOf(first.shape, axis);
   for (const p of parts) {
-    if (p.shape.some((d, i) => i !== at && d !== first.shape[i])) {
+    if (p.dtype !== first.dtype) throw new GraphError(`Concat: ${first.dtype} and ${p.dtype}`);
+    if (p.shape.length !== first.shape.length || p.shape.some((d, i) => i !== at && d !== first.shape[i])) {
       throw new GraphError(`Concat: [${first.shape.join(',')}] and [${p.shape.join(',')}] differ outside axis ${at}`);
     }
   }

@@ -11,7 +11,7 @@ interface GoldenCase {
   input_ids: number[][];
   attention_mask: number[][] | null;
   logits: number[];
-  hidden_states?: Record<string, number[] | { data: number[] }>;
+  hidden_states?: Record<string, unknown>;
 }
 
 /** The goldens' own tolerance: their noise is 7e-6, the smallest wrong variant shows from 2.3e-4 (test/golden/README.md). */
@@ -65,5 +65,32 @@ describe('parity with the reference LLaDA', () => {
         }
       });
     }
+  }
+
+  for (const segments of [1, 2]) {
+    it(`hidden states after the embedding, each block and the last norm, ${segments} segment(s)`, async () => {
+      let compared = 0;
+      for (const name of ['llada', 'llada-tied-gqa', 'llada-bf16', 'llada-sharded']) {
+        const { cases, folder } = await golden(name);
+        const { config, weights } = await readNetwork(folder);
+        const model = await StepModel.create(config, weights, { lowering: cpuLowering, segments, exposeHidden: true });
+        try {
+          const c = cases[0]!;
+          const { names, ...states } = c.hidden_states as { names: string[] } & Record<string, unknown>;
+          const found = await model.inspect(requestOf(c), names);
+          for (const state of names) {
+            const expected = states[state] as number[];
+            const actual = found[state]!.data as Float32Array;
+            assert.equal(actual.length, expected.length, state);
+            const worst = expected.reduce((most, v, i) => Math.max(most, Math.abs(v - actual[i]!)), 0);
+            assert.ok(worst <= tolerance, `${name} ${state}: worst difference ${worst}`);
+            compared++;
+          }
+        } finally {
+          await model.dispose();
+        }
+      }
+      assert.equal(compared, 4 * 4);
+    });
   }
 });
