@@ -81,8 +81,9 @@ class InfillProvider implements vscode.InlineCompletionItemProvider {
     minConfidence: number,
     signal: AbortSignal,
   ): Promise<string | null> {
-    const result = await this.engine.request((client) =>
-      client.complete({ ...place, languageId: document.languageId, maxLines, maxTokens, minConfidence }, { signal }),
+    const result = await this.engine.request(
+      (client) => client.complete({ ...place, languageId: document.languageId, maxLines, maxTokens, minConfidence }, { signal }),
+      { quiet: true },
     );
     this.log.debug(
       result.text === null

@@ -5,8 +5,8 @@ import { engineSettings, readEngineSettings } from './settings';
 
 export interface EngineStatus {
   readonly state: EngineState;
-  /** Requests under way. */
-  readonly busy: number;
+  /** True while something runs that the user waits for (completions come and go too fast to be shown). */
+  readonly working: boolean;
   /** What the engine said of itself when it last started. */
   readonly info: InitializeResult | undefined;
   /** Why it can't be used, for the user. */
@@ -16,7 +16,9 @@ export interface EngineStatus {
 /** Owns the one engine of this window. Nothing is loaded or started before the first request. */
 export class EngineService implements vscode.Disposable {
   private client: Promise<EngineClient> | undefined;
-  private current: EngineStatus = { state: 'stopped', busy: 0, info: undefined, problem: undefined };
+  private current: EngineStatus = { state: 'stopped', working: false, info: undefined, problem: undefined };
+  private readonly running = new Set<symbol>();
+  private readonly shown = new Set<symbol>();
   private stale = false;
   private disposed = false;
   private readonly changed = new vscode.EventEmitter<EngineStatus>();
@@ -35,14 +37,22 @@ export class EngineService implements vscode.Disposable {
     return this.current;
   }
 
-  /** Runs one request on the engine, starting it if need be. Rejects with the client's typed errors. */
-  async request<T>(work: (client: EngineClient) => Promise<T>): Promise<T> {
-    this.update({ busy: this.current.busy + 1 });
+  /** Runs one request on the engine, starting it if need be. Rejects with the client's typed errors. `quiet`: not shown as work. */
+  async request<T>(
+    work: (client: EngineClient) => Promise<T>,
+    options: { readonly quiet: boolean } = { quiet: false },
+  ): Promise<T> {
+    const id = Symbol('request');
+    this.running.add(id);
+    if (!options.quiet) this.shown.add(id);
+    this.update({ working: this.shown.size > 0 });
     try {
       const client = await this.ready();
       return await work(client);
     } finally {
-      this.update({ busy: this.current.busy - 1 });
+      this.running.delete(id);
+      this.shown.delete(id);
+      this.update({ working: this.shown.size > 0 });
       void this.replaceIfIdle();
     }
   }
@@ -104,13 +114,15 @@ export class EngineService implements vscode.Disposable {
   }
 
   private async replaceIfIdle(): Promise<void> {
-    if (!this.stale || this.current.busy > 0) return;
+    if (!this.stale || this.running.size > 0) return;
     this.log.info('Settings of the engine changed: the next request starts it anew.');
     await this.end();
   }
 
   private update(change: Partial<EngineStatus>): void {
-    this.current = { ...this.current, ...change };
-    if (!this.disposed) this.changed.fire(this.current);
+    const next = { ...this.current, ...change };
+    const same = (Object.keys(change) as (keyof EngineStatus)[]).every((key) => next[key] === this.current[key]);
+    this.current = next;
+    if (!same && !this.disposed) this.changed.fire(next);
   }
 }

@@ -34,12 +34,12 @@ function describe(status: EngineStatus): { text: string; accessible: string; lev
   const device = status.info.device.inUse === 'cpu' ? 'CPU' : 'WebGPU';
   const model = status.info.model?.id ?? vscode.l10n.t('no model');
   return {
-    text: `${status.busy > 0 ? '$(sync~spin)' : '$(sparkle)'} ${model} · ${device}`,
+    text: `${status.working ? '$(sync~spin)' : '$(sparkle)'} ${model} · ${device}`,
     accessible: vscode.l10n.t(
       'Unmask: {0} on {1}, {2}',
       model,
       device,
-      status.busy > 0 ? vscode.l10n.t('working') : vscode.l10n.t('ready'),
+      status.working ? vscode.l10n.t('working') : vscode.l10n.t('ready'),
     ),
   };
 }

@@ -1,13 +1,35 @@
 /** Runs the host tests in a real VS Code, once in a trusted and once in an untrusted workspace. */
 import { runTests } from '@vscode/test-electron';
 import { build } from 'esbuild';
-import { cpSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs';
+import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { chooseHost } from './choose-host';
 import { repository } from './paths';
 
 const suites = ['trusted', 'untrusted'] as const;
+
+/** Inherited by everything that the editor starts, so that what is left of a run can be told from other processes. */
+const marker = 'UNMASK_HOST_FOLDER';
+
+/** When the editor is gone, so is every process that it started: the engine, and the tests below it. */
+async function assertNothingRuns(folder: string): Promise<void> {
+  if (process.platform !== 'linux') return;
+  const left = (): string[] =>
+    readdirSync('/proc').filter((name) => {
+      try {
+        return /^\d+$/.test(name) && readFileSync(`/proc/${name}/environ`, 'utf8').includes(`${marker}=${folder}`);
+      } catch {
+        return false; // gone since we looked, or not ours to look at
+      }
+    });
+  for (let attempt = 0; left().length > 0; attempt++) {
+    if (attempt > 100) throw new Error(`processes are left after the editor ended: ${left().join(', ')}`);
+    await delay(100);
+  }
+  console.log('[host] no process is left');
+}
 
 async function main(asked: readonly string[]): Promise<void> {
   const host = await chooseHost();
@@ -40,8 +62,9 @@ async function main(asked: readonly string[]): Promise<void> {
         extensionDevelopmentPath: repository,
         extensionTestsPath: path.join(repository, 'dist', 'test-host', `${suite}.js`),
         launchArgs: [folder, '--disable-extensions'],
-        extensionTestsEnv: { UNMASK_HOST_UNTRUSTED: suite === 'untrusted' ? '1' : undefined },
+        extensionTestsEnv: { UNMASK_HOST_UNTRUSTED: suite === 'untrusted' ? '1' : undefined, [marker]: folder },
       });
+      await assertNothingRuns(folder);
     } finally {
       rmSync(home, { recursive: true, force: true });
     }

@@ -57,5 +57,14 @@ export function activationTests(): void {
       await vscode.commands.executeCommand('unmask.restartEngine');
       await until('only the new engine runs', () => engines().length === 1 && engines()[0] !== first);
     });
+
+    it('starts the engine anew when one of its settings changes', async () => {
+      const [before] = engines();
+      assert(before !== undefined);
+      const settings = vscode.workspace.getConfiguration('unmask');
+      await settings.update('threads', 1, vscode.ConfigurationTarget.Global);
+      await until('the engine with the old setting is gone', () => engines().length === 0);
+      await settings.update('threads', undefined, vscode.ConfigurationTarget.Global);
+    });
   });
 }

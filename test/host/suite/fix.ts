@@ -169,5 +169,35 @@ export function fixTests(): void {
         diagnostics.dispose();
       }
     });
+
+    it("starts from a test of the Testing view: the file that the test imports is repaired, for this test's sake", async () => {
+      const testing = vscode.tests.createTestController('test', 'Test');
+      try {
+        const item = testing.createTestItem(
+          '1',
+          'compares numbers, not text',
+          vscode.Uri.file(inWorkspace('test/version.test.js')),
+        );
+        testing.items.add(item);
+        assert.equal(await reasonAndFix(item), 'no-failing-test', 'that test passes');
+        await until('the reasoning is about the file under test', async () => (await reasoning()).includes('version.js'));
+      } finally {
+        testing.dispose();
+      }
+    });
+
+    it('says which setting to mend when the engine cannot start', async () => {
+      const settings = vscode.workspace.getConfiguration('unmask');
+      try {
+        await settings.update('nodePath', inWorkspace('no-such-node'), vscode.ConfigurationTarget.Global);
+        await openAt('src/cart.js', "'use strict';");
+        assert.equal(await reasonAndFix(), 'error');
+        await until('the reasoning names the setting', async () => (await reasoning()).includes('"unmask.nodePath"'));
+      } finally {
+        await settings.update('nodePath', undefined, vscode.ConfigurationTarget.Global);
+      }
+      await openAt('src/version.js', "'use strict';");
+      assert.equal(await reasonAndFix(), 'no-failing-test', 'and with the setting mended it works again');
+    });
   });
 }
