@@ -1,7 +1,7 @@
 /** Conditions: atoms to build them from, negation, missing operands. */
 import type ts from 'typescript';
 import type { Kind } from '../source/kinds';
-import { enclosingFunction } from '../source/parse';
+import { enclosingFunction, walk } from '../source/parse';
 import { isValueName } from '../source/scope';
 import type { Emitter } from './emitter';
 import { operand } from './emitter';
@@ -140,6 +140,14 @@ export function conditionAtoms(node: ts.Node, emit: Emitter, limit = 160): Atom[
     }
   }
   const home = enclosingFunction(emit.unit, node);
+  for (const access of accesses(home ?? emit.unit.file, visible, emit)) {
+    ['!$', '$', '$ === undefined', '$ == null', '$ !== undefined', '$ === 0', '$ > 0'].forEach((shape, i) => {
+      add(
+        shape.replace('$', () => access),
+        -0.9 - 0.15 * i,
+      );
+    });
+  }
   for (const condition of emit.vocabulary.conditions) {
     const words = condition.text.replace(/'[^']*'|"[^"]*"|\.[\w$]+/g, '').match(/[A-Za-z_$][\w$]*/g) ?? [];
     const known = words.every(
@@ -158,6 +166,29 @@ export function conditionAtoms(node: ts.Node, emit: Emitter, limit = 160): Atom[
     .map(([text, delta]) => ({ text, delta }))
     .sort((a, b) => b.delta - a.delta)
     .slice(0, limit);
+}
+
+const accessPools = new WeakMap<ts.Node, readonly { text: string; words: readonly string[] }[]>();
+
+/** Element and property accesses of a function whose names a place can see. */
+function accesses(home: ts.Node, visible: ReadonlySet<string>, emit: Emitter): string[] {
+  const { ts: api } = emit.unit;
+  let pool = accessPools.get(home);
+  if (!pool) {
+    const found = new Map<string, readonly string[]>();
+    walk(emit.unit, home, (node) => {
+      if (!api.isElementAccessExpression(node) && !api.isPropertyAccessExpression(node)) return undefined;
+      if (api.isCallExpression(node.parent) && node.parent.expression === node) return undefined;
+      const text = emit.text(node);
+      if (text.length > 30 || /[('"`]/.test(text) || text.endsWith('.length')) return undefined;
+      const words = text.replace(/\.[\w$]+/g, '').match(/[A-Za-z_$][\w$]*/g) ?? [];
+      if (!words.some((w) => /^(?:Math|Number|Object|Array|JSON|module|exports|process)$/.test(w))) found.set(text, words);
+      return undefined;
+    });
+    pool = [...found].slice(0, 10).map(([text, words]) => ({ text, words }));
+    accessPools.set(home, pool);
+  }
+  return pool.filter((item) => item.words.every((w) => w === 'this' || visible.has(w))).map((item) => item.text);
 }
 
 /** The opposite of a condition, written plainly where that is easy. */

@@ -88,6 +88,12 @@ function stringChanges(node: ts.StringLiteralLike, emit: Emitter): void {
   for (const item of emit.vocabulary.evidence) {
     if (item.kind === 'string' && item.text.length <= 14) put(quoted(emit, item.text.slice(1, -1)), 'literal.fromTests');
   }
+  for (const name of emit.scope(node)) {
+    if (!isValueName(name) || name.role === 'module') continue;
+    const kind = emit.vocabulary.names.get(name.name) ?? 'unknown';
+    if (kind === 'string' || kind === 'unknown')
+      put(name.name, 'literal.toName', (kind === 'string' ? 0.3 : -0.7) - 0.15 * name.distance);
+  }
   const variants = [
     text.toLowerCase(),
     text.toUpperCase(),

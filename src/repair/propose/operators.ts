@@ -69,6 +69,10 @@ function binary(node: ts.BinaryExpression, emit: Emitter): void {
     for (const other of ['*', '/', '+', '-', '%']) replaceToken(emit, node, other, 'operator.bitwise', -1);
     return;
   }
+  if (operator === '=' && emit.unit.ts.isElementAccessExpression(node.left)) {
+    replaceToken(emit, node, '??=', 'operator.assignment', -0.3);
+    replaceToken(emit, node, '||=', 'operator.assignment', -0.6);
+  }
   if (assignments.includes(operator)) {
     for (const other of assignments) {
       if (other === operator) continue;
