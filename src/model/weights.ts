@@ -20,6 +20,25 @@ export interface BlockWeights {
   readonly down: Float32Array;
 }
 
+/** The matrices of a block, in the order in which they are applied. */
+export const blockMatrices = ['query', 'key', 'value', 'attentionOut', 'gate', 'up', 'down'] as const;
+export type BlockMatrix = (typeof blockMatrices)[number];
+
+/** Sizes of a block's matrices, [in, out]. */
+export function matrixSizes(c: TransformerConfig): Readonly<Record<BlockMatrix, readonly [inner: number, outer: number]>> {
+  const attention = c.heads * c.headWidth;
+  const keyValue = c.kvHeads * c.headWidth;
+  return {
+    query: [c.width, attention],
+    key: [c.width, keyValue],
+    value: [c.width, keyValue],
+    attentionOut: [attention, c.width],
+    gate: [c.width, c.mlpWidth],
+    up: [c.width, c.mlpWidth],
+    down: [c.mlpWidth, c.width],
+  };
+}
+
 export interface TransformerWeights {
   /** [vocabulary, width]. */
   readonly embedding: Float32Array;

@@ -1,6 +1,6 @@
 /** The weights of a network as a list of named arrays: what is trained, saved and resumed. */
 import type { TransformerConfig } from '../model/config';
-import type { BlockWeights, TransformerWeights } from '../model/weights';
+import { blockMatrices, matrixSizes, type BlockWeights, type TransformerWeights } from '../model/weights';
 
 export interface ParameterShape {
   readonly name: string;
@@ -12,22 +12,11 @@ export interface Parameter extends ParameterShape {
   readonly data: Float32Array;
 }
 
-const blockMatrices = ['query', 'key', 'value', 'attentionOut', 'gate', 'up', 'down'] as const;
 const blockNorms = ['attentionNorm', 'mlpNorm'] as const;
 
 /** Names and shapes, in a fixed order; matrices as the graph wants them, [in, out]. */
 export function parameterShapes(c: TransformerConfig): ParameterShape[] {
-  const attention = c.heads * c.headWidth;
-  const keyValue = c.kvHeads * c.headWidth;
-  const sizes: Record<(typeof blockMatrices)[number], readonly [number, number]> = {
-    query: [c.width, attention],
-    key: [c.width, keyValue],
-    value: [c.width, keyValue],
-    attentionOut: [attention, c.width],
-    gate: [c.width, c.mlpWidth],
-    up: [c.width, c.mlpWidth],
-    down: [c.mlpWidth, c.width],
-  };
+  const sizes = matrixSizes(c);
   const blocks = Array.from({ length: c.layers }, (_, i) => [
     ...blockNorms.map((n) => ({ name: `block${i}.${n}`, shape: [c.width] })),
     ...blockMatrices.map((n) => ({ name: `block${i}.${n}`, shape: sizes[n] })),
