@@ -85,6 +85,7 @@ export class TrainingSession {
       new Tensor('int64', BigInt64Array.from(values, BigInt), dims);
     const bias = attentionBias(b);
     const positions = Int32Array.from({ length: b.batch * b.length }, (_, i) => i % b.length);
+    const indices = Object.entries(b.indices ?? {}).map(([n, v]) => [n, int64(v, [v.length])] as const);
     const values = Object.entries(b.values).map(([n, v]) => [n, new Tensor('float32', v, [v.length])] as const);
     return {
       ids: int64(b.ids, [b.ids.length]),
@@ -92,7 +93,7 @@ export class TrainingSession {
       bias: new Tensor('float32', bias.data, bias.dims),
       rows: int64(b.rows, [b.rows.length]),
       targets: int64(b.targets, [b.targets.length]),
-      ...Object.fromEntries(values),
+      ...Object.fromEntries([...values, ...indices]),
     };
   }
 }
