@@ -1,6 +1,7 @@
 /** The graph as data: values with dtype and shape, nodes, initialisers. Built by `GraphBuilder`, written by `serialize`. */
 
-export type DType = 'float32' | 'float16' | 'int64' | 'int32' | 'bool' | 'uint8';
+/** `uint4`: two in a byte, the first in the low half. */
+export type DType = 'float32' | 'float16' | 'int64' | 'int32' | 'bool' | 'uint8' | 'uint4';
 
 /** A size known at build time, or the name of one known only at run time. Sums are written `a+b`. */
 export type Dim = number | string;
@@ -74,7 +75,7 @@ export class GraphBuilder {
 
   /** Adds a weight or constant table; `data` must hold exactly the bytes that dtype and shape say. */
   initializer(name: string, dtype: DType, shape: readonly number[], data: ArrayBufferView): Value {
-    const expected = shape.reduce((a, b) => a * b, 1) * bytesPerElement(dtype);
+    const expected = Math.ceil(shape.reduce((a, b) => a * b, 1) * bytesPerElement(dtype));
     if (data.byteLength !== expected) {
       throw new GraphError(
         `initialiser ${name}: ${data.byteLength} bytes given, ${expected} needed for ${dtype}[${shape.join(',')}]`,
@@ -180,6 +181,8 @@ export function bytesPerElement(dtype: DType): number {
       return 4;
     case 'float16':
       return 2;
+    case 'uint4':
+      return 0.5;
     default:
       return 1;
   }

@@ -217,5 +217,5 @@ export function cast(g: GraphBuilder, x: Value, dtype: DType): Value {
 
 /** TensorProto.DataType of a dtype. */
 export function onnxType(dtype: DType): number {
-  return { float32: 1, uint8: 2, int32: 6, int64: 7, bool: 9, float16: 10 }[dtype];
+  return { float32: 1, uint8: 2, int32: 6, int64: 7, bool: 9, float16: 10, uint4: 21 }[dtype];
 }

@@ -6,12 +6,14 @@ import { attentionRules } from './attention';
 import { elementwiseRules } from './elementwise';
 import { layoutRules } from './layout';
 import { productRules } from './products';
+import { quantisedRules } from './quantised';
 import { reductionRules } from './reductions';
 import type { GradientOptions, GradientRule } from './rule';
 
 const rules: Readonly<Record<string, GradientRule>> = {
   ...elementwiseRules,
   ...productRules,
+  ...quantisedRules,
   ...layoutRules,
   ...reductionRules,
   ...attentionRules,

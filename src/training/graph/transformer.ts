@@ -6,14 +6,12 @@ import { add, addInto, gather, matMul, mul, reshape, softmax, transpose, unsquee
 import { quickGelu, rmsNorm, rotaryEmbedding, skipRmsNorm } from '../../onnx/ops-microsoft';
 import { mulDims } from '../../onnx/shape';
 import { timesTransposed, type TrainingLowering } from './lowering';
+import type { NetworkWeights } from './weights';
 
 export interface SequenceSizes {
   readonly batch: Dim;
   readonly length: Dim;
 }
-
-/** Finds a weight by its parameter name. */
-export type WeightValue = (name: string) => Value;
 
 /**
  * Hidden states [B*L, width] before the final norm. Adds the inputs `ids` int64 [B*L], `positions` int64 [B,L] and `bias` f32, broadcasting to
@@ -24,7 +22,7 @@ export function hiddenRows(
   c: TransformerConfig,
   lowering: TrainingLowering,
   sizes: SequenceSizes,
-  weight: WeightValue,
+  weights: NetworkWeights,
 ): Value {
   if (typeof sizes.batch === 'string' && typeof sizes.length === 'string')
     throw new GraphError('one of batch and length must be known when the training graph is built');
@@ -34,21 +32,22 @@ export function hiddenRows(
   const [cos, sin] = rotaryTables(g, c, c.maxSequence);
   const rotated = (x: Value, heads: number): Value =>
     rotaryEmbedding(g, splitHeads(g, c, sizes, x, heads), positions, cos, sin, heads);
-  let x = gather(g, weight('embedding'), g.input('ids', 'int64', [rows]));
+  let x = gather(g, weights.value('embedding'), g.input('ids', 'int64', [rows]));
   let update: Value | null = null;
   for (let i = 0; i < c.layers; i++) {
-    const w = (name: string): Value => weight(`block${i}.${name}`);
+    const norm = (name: string): Value => weights.value(`block${i}.${name}`);
+    const apply = (x: Value, name: string): Value => weights.apply(x, `block${i}.${name}`);
     let normed: Value;
-    [normed, x] = normAfter(g, c, x, update, w('attentionNorm'));
+    [normed, x] = normAfter(g, c, x, update, norm('attentionNorm'));
     const attended = attention(g, c, lowering, sizes, {
-      q: rotated(matMul(g, normed, w('query')), c.heads),
-      k: rotated(matMul(g, normed, w('key')), c.kvHeads),
-      v: splitHeads(g, c, sizes, matMul(g, normed, w('value')), c.kvHeads),
+      q: rotated(apply(normed, 'query'), c.heads),
+      k: rotated(apply(normed, 'key'), c.kvHeads),
+      v: splitHeads(g, c, sizes, apply(normed, 'value'), c.kvHeads),
       bias,
     });
-    [normed, x] = normAfter(g, c, x, matMul(g, attended, w('attentionOut')), w('mlpNorm'));
-    const gate = quickGelu(g, matMul(g, normed, w('gate')));
-    update = matMul(g, mul(g, gate, matMul(g, normed, w('up'))), w('down'));
+    [normed, x] = normAfter(g, c, x, apply(attended, 'attentionOut'), norm('mlpNorm'));
+    const gate = quickGelu(g, apply(normed, 'gate'));
+    update = apply(mul(g, gate, apply(normed, 'up')), 'down');
   }
   return update ? add(g, x, update) : x;
 }

@@ -3,8 +3,10 @@ import { differentiable, gradients } from '../../../../src/onnx/autodiff/gradien
 import { GraphBuilder, GraphError, type Value } from '../../../../src/onnx/graph';
 import * as ops from '../../../../src/onnx/ops';
 import * as more from '../../../../src/onnx/ops-backward';
+import { quantise } from '../../../../src/model/quantise';
 import { fusedMatMul, quickGelu, rmsNorm, rotaryEmbedding, skipRmsNorm } from '../../../../src/onnx/ops-microsoft';
-import { checkGradients, type Problem } from './support';
+import { matMulNBits } from '../../../../src/onnx/ops-quantised';
+import { checkGradients, randomValues, type Problem } from './support';
 
 type Build = Problem['build'];
 
@@ -105,6 +107,22 @@ const problems: Readonly<Record<string, Readonly<Record<string, Problem>>>> = {
         ]),
       ),
     ),
+  ),
+  MatMulNBits: Object.fromEntries(
+    ([4, 8] as const).map((bits) => [
+      `${bits} bits`,
+      {
+        inputs: { x: { shape: [2, 64] } },
+        build: one((g, v) => {
+          const q = quantise(randomValues(64 * 3, 7), 64, 3, { bits });
+          const packed = g.initializer('q', 'uint8', [3, 2, (32 * bits) / 8], q.data);
+          return ops.exp(
+            g,
+            ops.mul(g, matMulNBits(g, v, packed, g.initializer('s', 'float32', [3, 2], q.scales), q), g.float(0.05)),
+          );
+        }),
+      } satisfies Problem,
+    ]),
   ),
   Reshape: {
     known: {
