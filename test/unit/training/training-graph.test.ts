@@ -1,52 +1,10 @@
 import assert from 'node:assert/strict';
 import type { TransformerConfig } from '../../../src/model/config';
-import { randomWeights } from '../../../src/model/weights';
 import type { Batch } from '../../../src/training/batch';
 import { weightedCrossEntropy } from '../../../src/training/graph/losses';
 import { cpuTraining, webgpuTraining } from '../../../src/training/graph/lowering';
 import { buildTrainingGraph } from '../../../src/training/graph/training-graph';
-import { TrainingSession, type TrainingSessionOptions } from '../../../src/training/graph/training-session';
-import { parametersOf, type Parameter } from '../../../src/training/parameters';
-import { tinyConfig } from './support';
-
-/** Weights large enough that every gradient shows above the rounding of the loss. */
-function livelyParameters(c: TransformerConfig): Parameter[] {
-  return parametersOf(c, randomWeights(c, 3)).map((p) => ({
-    ...p,
-    data: p.shape.length === 2 ? p.data.map((v) => 20 * v) : p.data,
-  }));
-}
-
-const batch: Batch = {
-  batch: 2,
-  length: 4,
-  ids: Int32Array.of(1, 2, 9, 4, 5, 9, 7, 9),
-  hidden: Uint8Array.of(0, 0, 0, 0, 1, 0, 0, 0),
-  rows: Int32Array.of(2, 5, 7),
-  targets: Int32Array.of(3, 6, 8),
-  values: { row_weights: Float32Array.of(0.5, 1, 0.25) },
-};
-
-async function withSession<T>(
-  c: TransformerConfig,
-  parameters: readonly Parameter[],
-  options: Partial<TrainingSessionOptions>,
-  use: (s: TrainingSession) => Promise<T>,
-): Promise<T> {
-  const session = await TrainingSession.create(c, parameters, {
-    lowering: cpuTraining,
-    batch: 'B',
-    length: 4,
-    loss: weightedCrossEntropy,
-    threads: 1,
-    ...options,
-  });
-  try {
-    return await use(session);
-  } finally {
-    await session.dispose();
-  }
-}
+import { differencesAgree, livelyParameters, smallBatch, tinyConfig, withSession } from './support';
 
 describe('training graph', () => {
   const cases: Record<string, [config: Partial<TransformerConfig>, batch: Partial<Batch>]> = {
@@ -58,30 +16,9 @@ describe('training graph', () => {
     it(`gradients by every weight agree with finite differences: ${name}`, async () => {
       const c = tinyConfig(fields);
       const parameters = livelyParameters(c);
-      const fed = { ...batch, ...change };
+      const fed = { ...smallBatch, ...change };
       await withSession(c, parameters, {}, async (session) => {
-        await session.step(fed);
-        const analytic = new Map([...session.gradients].map(([n, g]) => [n, g.slice()]));
-        const step = 4e-3;
-        for (const p of parameters) {
-          const found = analytic.get(p.name)!;
-          const scale = Math.max(...found.map(Math.abs));
-          assert.ok(scale > 1e-4, `${p.name} has a gradient`);
-          const stride = Math.ceil(p.data.length / 24);
-          for (let i = 0; i < p.data.length; i += stride) {
-            const kept = p.data[i]!;
-            p.data[i] = kept + step;
-            const [above, high] = [(await session.step(fed)).loss, p.data[i]!];
-            p.data[i] = kept - step;
-            const [below, low] = [(await session.step(fed)).loss, p.data[i]!];
-            p.data[i] = kept;
-            const numeric = (above - below) / (high - low);
-            assert.ok(
-              Math.abs(numeric - found[i]!) < 4e-3 * Math.max(0.1, scale),
-              `${p.name}[${i}]: ${found[i]!}, by differences ${numeric}`,
-            );
-          }
-        }
+        await differencesAgree(session, parameters, fed);
       });
     });
   }
@@ -103,7 +40,7 @@ describe('training graph', () => {
     const parameters = livelyParameters(c);
     const run = (lowering: typeof cpuTraining): Promise<Map<string, Float32Array>> =>
       withSession(c, parameters, { lowering: { ...lowering, provider: 'cpu' } }, async (s) => {
-        await s.step(batch);
+        await s.step(smallBatch);
         return new Map([...s.gradients].map(([n, g]) => [n, g.slice()]));
       });
     const graph = buildTrainingGraph(c, { lowering: webgpuTraining, batch: 2, length: 4, loss: weightedCrossEntropy });
@@ -119,9 +56,9 @@ describe('training graph', () => {
   it('padding changes nothing', async () => {
     const c = tinyConfig();
     await withSession(c, livelyParameters(c), {}, async (session) => {
-      const before = await session.step(batch);
+      const before = await session.step(smallBatch);
       const gradient = session.gradients.get('block0.key')!.slice();
-      const after = await session.step({ ...batch, ids: Int32Array.of(1, 2, 9, 4, 8, 9, 7, 9) });
+      const after = await session.step({ ...smallBatch, ids: Int32Array.of(1, 2, 9, 4, 8, 9, 7, 9) });
       assert.equal(after.loss, before.loss);
       assert.deepEqual(session.gradients.get('block0.key'), gradient);
     });
