@@ -47,18 +47,22 @@ export class SafetensorsFiles {
 
   /** Opens `model.safetensors`, or the shards that `model.safetensors.index.json` names, in a model folder. Throws ModelError. */
   static async open(folder: string): Promise<SafetensorsFiles> {
+    return SafetensorsFiles.openFiles((await weightFiles(folder)).map((name) => path.join(folder, name)));
+  }
+
+  /** Opens the files given. Throws ModelError. */
+  static async openFiles(files: readonly string[]): Promise<SafetensorsFiles> {
     const handles = new Map<string, FileHandle>();
     try {
       const entries = new Map<string, Entry>();
-      for (const name of await weightFiles(folder)) {
-        const file = path.join(folder, name);
+      for (const file of files) {
         if ((await plainFileSize(file)) === null) throw new ModelError(`weights file ${file} is missing`);
         const handle = await open(file, 'r').catch((cause: unknown) => {
           throw new ModelError(`weights file ${file} cannot be opened`, { cause });
         });
         handles.set(file, handle);
         for (const [tensor, entry] of await readHeader(file, handle)) {
-          if (entries.has(tensor)) throw new ModelError(`tensor ${tensor} stands in two weights files of ${folder}`);
+          if (entries.has(tensor)) throw new ModelError(`tensor ${tensor} stands in two weights files of ${path.dirname(file)}`);
           entries.set(tensor, entry);
         }
       }
@@ -73,12 +77,15 @@ export class SafetensorsFiles {
     return [...this.entries.keys()];
   }
 
-  /** A tensor widened to float32; F32, F16 and BF16 are understood. Throws ModelError if absent, of another shape or dtype, or not finite. */
-  async float32(name: string, shape: readonly number[]): Promise<Float32Array> {
+  /**
+   * A tensor widened to float32; F32, F16 and BF16 are understood. Throws ModelError if absent, of another shape or dtype, or not finite; `source` is the
+   * file that the shape comes from.
+   */
+  async float32(name: string, shape: readonly number[], source = 'config.json'): Promise<Float32Array> {
     const entry = this.entries.get(name);
     if (!entry) throw new ModelError(`tensor ${name} is missing from the weights`);
     if (entry.shape.join() !== shape.join()) {
-      throw new ModelError(`tensor ${name} has shape [${entry.shape.join(', ')}], but config.json needs [${shape.join(', ')}]`);
+      throw new ModelError(`tensor ${name} has shape [${entry.shape.join(', ')}], but ${source} needs [${shape.join(', ')}]`);
     }
     const widen = wideners[entry.dtype];
     if (!widen) {
