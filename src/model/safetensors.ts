@@ -16,18 +16,15 @@ const entrySchema = z.object({
 const headerSchema = z.record(z.string(), z.unknown());
 const indexSchema = z.object({ weight_map: z.record(z.string(), z.string()) });
 
-const dtypeBytes: Readonly<Record<string, number>> = {
-  F64: 8,
-  F32: 4,
-  F16: 2,
-  BF16: 2,
-  I64: 8,
-  I32: 4,
-  I16: 2,
-  I8: 1,
-  U8: 1,
-  BOOL: 1,
-};
+const metadataSchema = z.record(z.string(), z.string());
+
+const dtypeBytes = { F64: 8, F32: 4, F16: 2, BF16: 2, I64: 8, I32: 4, I16: 2, I8: 1, U8: 1, BOOL: 1 } as const;
+
+export type SafetensorsDtype = keyof typeof dtypeBytes;
+
+export function bytesPerSafetensorsElement(dtype: SafetensorsDtype): number {
+  return dtypeBytes[dtype];
+}
 
 interface Entry {
   readonly file: string;
@@ -43,6 +40,8 @@ export class SafetensorsFiles {
   private constructor(
     private readonly entries: ReadonlyMap<string, Entry>,
     private readonly handles: ReadonlyMap<string, FileHandle>,
+    /** `__metadata__` of all files together. */
+    readonly metadata: Readonly<Record<string, string>>,
   ) {}
 
   /** Opens `model.safetensors`, or the shards that `model.safetensors.index.json` names, in a model folder. Throws ModelError. */
@@ -55,18 +54,21 @@ export class SafetensorsFiles {
     const handles = new Map<string, FileHandle>();
     try {
       const entries = new Map<string, Entry>();
+      const metadata: Record<string, string> = {};
       for (const file of files) {
         if ((await plainFileSize(file)) === null) throw new ModelError(`weights file ${file} is missing`);
         const handle = await open(file, 'r').catch((cause: unknown) => {
           throw new ModelError(`weights file ${file} cannot be opened`, { cause });
         });
         handles.set(file, handle);
-        for (const [tensor, entry] of await readHeader(file, handle)) {
+        const header = await readHeader(file, handle);
+        Object.assign(metadata, header.metadata);
+        for (const [tensor, entry] of header.entries) {
           if (entries.has(tensor)) throw new ModelError(`tensor ${tensor} stands in two weights files of ${path.dirname(file)}`);
           entries.set(tensor, entry);
         }
       }
-      return new SafetensorsFiles(entries, handles);
+      return new SafetensorsFiles(entries, handles, metadata);
     } catch (error) {
       await Promise.all([...handles.values()].map((h) => h.close()));
       throw error;
@@ -130,7 +132,12 @@ async function readFully(
   return bytes;
 }
 
-async function readHeader(file: string, handle: FileHandle): Promise<Map<string, Entry>> {
+interface Header {
+  readonly entries: ReadonlyMap<string, Entry>;
+  readonly metadata: Readonly<Record<string, string>>;
+}
+
+async function readHeader(file: string, handle: FileHandle): Promise<Header> {
   const { size } = await handle.stat();
   const lead = Buffer.alloc(8);
   if (size < 8 || (await handle.read(lead, 0, 8, 0)).bytesRead < 8)
@@ -143,12 +150,14 @@ async function readHeader(file: string, handle: FileHandle): Promise<Map<string,
   if (!header.success) throw new ModelError(`${file}: its header is not an object`);
   const entries = new Map<string, Entry>();
   const base = 8 + text.length;
+  const metadata = metadataSchema.safeParse(header.data['__metadata__'] ?? {});
+  if (!metadata.success) throw new ModelError(`${file}: its metadata is not a record of texts`);
   for (const [name, value] of Object.entries(header.data)) {
     if (name === '__metadata__') continue;
     const entry = entrySchema.safeParse(value);
     if (!entry.success) throw new ModelError(`${file}: the entry of tensor ${name} is malformed`);
     const { dtype, shape, data_offsets: offsets } = entry.data;
-    const width = Object.hasOwn(dtypeBytes, dtype) ? dtypeBytes[dtype] : undefined;
+    const width = Object.hasOwn(dtypeBytes, dtype) ? dtypeBytes[dtype as SafetensorsDtype] : undefined;
     if (width === undefined) throw new ModelError(`${file}: tensor ${name} has unknown dtype ${dtype}`);
     const bytes = shape.reduce((a, b) => a * b, width);
     if (offsets[1] - offsets[0] !== bytes)
@@ -159,7 +168,7 @@ async function readHeader(file: string, handle: FileHandle): Promise<Map<string,
   }
   const sorted = [...entries.values()].sort((a, b) => a.start - b.start);
   if (sorted.some((e, i) => i > 0 && e.start < sorted[i - 1]!.end)) throw new ModelError(`${file}: tensors overlap`);
-  return entries;
+  return { entries, metadata: metadata.data };
 }
 
 function parseJson(text: string, file: string): unknown {
