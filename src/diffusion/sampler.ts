@@ -67,8 +67,10 @@ export interface DenoiseResult {
   readonly forwards: number;
   /** Probability of each position's token when it was committed, [batch, length]; 1 where nothing was committed. */
   readonly confidence: Float32Array;
-  /** Positions whose committed token was masked again and then written with another token. */
+  /** Positions whose committed token was masked again and then written with another token; each counts once. */
   readonly corrected: number;
+  /** The same by canvas, [batch]. */
+  readonly correctedByCanvas: Int32Array;
 }
 
 /** State of one run; lives only inside `denoise`. */
@@ -80,7 +82,6 @@ interface Run {
   readonly confidence: Float32Array;
   /** Last token that was removed again from a position, or -1. */
   readonly removed: Int32Array;
-  corrected: number;
   forwards: number;
   cache?: KeyValueCache | undefined;
   /** Positions written in the step before, where rows may be left out. */
@@ -97,12 +98,21 @@ export async function denoise(model: StepModel, options: DenoiseOptions): Promis
     canvas: Int32Array.from(options.canvas),
     confidence: new Float32Array(options.canvas.length).fill(1),
     removed: new Int32Array(options.canvas.length).fill(-1),
-    corrected: 0,
     forwards: 0,
   };
   const [start, end] = options.region;
   for (let at = start; at < end; at += options.blockLength) await denoiseBlock(run, at, Math.min(at + options.blockLength, end));
-  return { canvas: run.canvas, forwards: run.forwards, confidence: run.confidence, corrected: run.corrected };
+  const correctedByCanvas = correctedPositions(run);
+  const corrected = correctedByCanvas.reduce((sum, n) => sum + n, 0);
+  return { canvas: run.canvas, forwards: run.forwards, confidence: run.confidence, corrected, correctedByCanvas };
+}
+
+function correctedPositions({ canvas, removed, length, options }: Run): Int32Array {
+  const counts = new Int32Array(options.batch);
+  removed.forEach((token, i) => {
+    if (token !== -1 && canvas[i] !== token) counts[Math.floor(i / length)]!++;
+  });
+  return counts;
 }
 
 async function denoiseBlock(run: Run, start: number, end: number): Promise<void> {
@@ -258,7 +268,6 @@ function commit(run: Run, b: number, wanted: readonly Wanted[], result: StepResu
     const at = b * length + c.position;
     canvas[at] = c.token;
     run.confidence[at] = c.confidence;
-    if (run.removed[at] !== -1 && run.removed[at] !== c.token) run.corrected++;
   }
   for (const position of remasked) {
     const at = b * length + position;
