@@ -50,11 +50,12 @@ export interface TransformerWeights {
 
 /** [rows, columns] to [columns, rows], row-major: PyTorch's Linear stores [out, in]. */
 export function transposed(source: Float32Array, rows: number, columns: number): Float32Array {
-  const target = new Float32Array(source.length);
+  // Moved as bits: the runtime may have switched denormal numbers off in this thread, and to move such a float could make it 0.
+  const [from, to] = [new Int32Array(source.buffer, source.byteOffset, source.length), new Int32Array(source.length)];
   for (let r = 0; r < rows; r++) {
-    for (let c = 0; c < columns; c++) target[c * rows + r] = source[r * columns + c]!;
+    for (let c = 0; c < columns; c++) to[c * rows + r] = from[r * columns + c]!;
   }
-  return target;
+  return new Float32Array(to.buffer);
 }
 
 /** Weights drawn from N(0, 0.02^2), norms 1: the untrained network, for benchmarks against chance. Repeatable by seed. */
