@@ -1,6 +1,8 @@
 import { availableParallelism, cpus } from 'node:os';
 import path from 'node:path';
 import { z } from 'zod';
+import { mergeAdapter } from '../model/adapter/merge';
+import { readAdapter } from '../model/adapter/peft';
 import type { TransformerConfig } from '../model/config';
 import { ModelError } from '../model/errors';
 import { readOptionalJson, textLimits } from '../model/files';
@@ -26,6 +28,8 @@ export interface LoadOptions {
   readonly signal?: AbortSignal;
   /** The folder's architecture with untrained weights. */
   readonly randomSeed?: number;
+  /** Folder of a low-rank adapter in PEFT's layout. It is merged into the weights: kept beside them it made steps 10 to 40 % slower. */
+  readonly adapter?: string;
 }
 
 export interface LoadedCodeModel {
@@ -47,7 +51,9 @@ export async function loadCodeModel(options: LoadOptions): Promise<LoadedCodeMod
   const tokenizer = await CodeTokenizer.load(options.dir);
   tokenizer.assertFits(config);
   const manifest = await readManifest(options.dir);
+  const adapter = options.adapter === undefined ? null : await readAdapter(options.adapter, config);
   const weights = await weightsOf(options, config);
+  if (adapter) await mergeAdapter(config, weights, adapter);
   options.signal?.throwIfAborted();
   const { webgpu, reason } = await chooseDevice(options.device);
   const threads = options.threads || Math.min(8, availableParallelism());
@@ -57,7 +63,9 @@ export async function loadCodeModel(options: LoadOptions): Promise<LoadedCodeMod
     segments: segmentsFor(config),
     noFallback: webgpu,
   });
-  const id = `${manifest.id ?? path.basename(options.dir)}${options.randomSeed === undefined ? '' : ` (untrained, seed ${options.randomSeed})`}`;
+  const untrained = options.randomSeed === undefined ? '' : ` (untrained, seed ${options.randomSeed})`;
+  const adapted = options.adapter === undefined ? '' : ` + ${path.basename(options.adapter)}`;
+  const id = `${manifest.id ?? path.basename(options.dir)}${untrained}${adapted}`;
   return {
     model: textModel(id, manifest.capabilities, step, tokenizer, options.gate),
     device: {

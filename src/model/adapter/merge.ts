@@ -12,6 +12,21 @@ export async function mergeAdapter(c: TransformerConfig, weights: TransformerWei
   await addScaled(c, weights, adapter, adapterScale(adapter));
 }
 
+/** Weights with the adapter merged; `weights` stay as they are, and share all arrays that the adapter does not touch. */
+export async function mergedWeights(
+  c: TransformerConfig,
+  weights: TransformerWeights,
+  adapter: Adapter,
+): Promise<TransformerWeights> {
+  const blocks = weights.blocks.map((block) => ({
+    ...block,
+    ...Object.fromEntries(adapter.targets.map((t) => [t, block[t].slice()] as const)),
+  }));
+  const merged = { ...weights, blocks };
+  await mergeAdapter(c, merged, adapter);
+  return merged;
+}
+
 /** Undoes `mergeAdapter`, up to the rounding of float32 (a unit in the last place of W or of the update, whichever is larger). */
 export async function unmergeAdapter(c: TransformerConfig, weights: TransformerWeights, adapter: Adapter): Promise<void> {
   await addScaled(c, weights, adapter, -adapterScale(adapter));
