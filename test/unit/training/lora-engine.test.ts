@@ -33,7 +33,7 @@ describe('the engine with an adapter', function () {
     const random = Random.seeded(2);
     const trained = initialAdapter(config, options, random).map((p) => ({
       ...p,
-      data: p.data.map((v) => v || 0.1 * (random.uniform() - 0.5)),
+      data: p.data.map((v) => v || 0.6 * (random.uniform() - 0.5)),
     }));
     await writeAdapter(folder.dir, config, adapterOf(config, options, trained), 'unmask-tiny');
 
