@@ -27,6 +27,10 @@ export interface InfillFindings {
   readonly exhausted: boolean;
 }
 
+/** Of a fill's mean log-probability in its priority: a model that is sure of its fill goes first, one that guesses waits behind the mutations. */
+const doubtWeight = 1.5;
+/** Fills of a span that are tried in one turn, best first: the tail of the samples is mostly noise, and each costs a run. */
+const keptPerSpan = 3;
 const spansPerTurn = 2;
 const rounds = 3;
 
@@ -97,13 +101,13 @@ export async function proposeInfills(
       control,
     );
     lines.add(lineOf(unit, span.start));
-    for (const result of results) {
+    for (const result of results.slice(0, keptPerSpan)) {
       if (result.text.trim() === '' && span.kind !== 'statement') continue;
       const operator = span.kind === 'gap' ? 'model.gap' : span.kind === 'statement' ? 'model.line' : 'model.infill';
       proposals.push({
         edits: [{ start: span.start, end: span.end, text: gapText(span, result.text, unit) }],
         operator,
-        delta: Math.max(-3, result.meanLogp),
+        delta: Math.max(-5, doubtWeight * result.meanLogp),
         source: 'model',
         start: span.start,
         end: Math.max(span.end, span.start + 1),

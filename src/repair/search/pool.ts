@@ -11,7 +11,14 @@ import type { Candidate, Proposal } from '../types';
 /** Weight of log(suspicion) in the priority. */
 export const suspicionWeight = 1.5;
 /** Weight of the model's log-likelihood ratio in the priority. */
-export const modelWeight = 0.25;
+const modelWeight = 0.25;
+
+/**
+ * What the model's opinion adds to a priority. It likes its own proposals, that is how they were found: for those it can only speak against them.
+ */
+export function gainTerm(candidate: Pick<Candidate, 'modelGain' | 'source'>): number {
+  return modelWeight * clamp(candidate.modelGain ?? 0, -12, candidate.source === 'model' ? 0 : 12);
+}
 
 export interface PoolOptions {
   readonly unit: SourceUnit;
@@ -95,7 +102,7 @@ export class CandidatePool {
   /** Tells the pool what the model thinks of candidates. */
   setGain(candidate: Candidate, gain: number): void {
     candidate.modelGain = gain;
-    candidate.priority = candidate.base + modelWeight * clamp(gain, -12, 12);
+    candidate.priority = candidate.base + gainTerm(candidate);
     this.#sorted = false;
   }
 

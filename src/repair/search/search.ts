@@ -57,6 +57,8 @@ export interface SearchResult {
 }
 
 const refineLimit = 8;
+/** A change under a condition comes after the plain changes that are about as likely; one under two conditions after nearly all. */
+const refinedRaise = 0.5;
 const joinLimit = 4;
 
 /** Searches until the budget, the candidates or the patience after a first success end. */
@@ -92,7 +94,8 @@ export async function search(options: SearchOptions): Promise<SearchResult> {
   const timer = setInterval(watch, 50);
   function watch(): void {
     if (clock.searchLeft() <= 0) finish('time');
-    else if (firstAt !== null && clock.elapsed() - firstAt > patience) finish('enough');
+    else if (firstAt !== null && clock.elapsed() - firstAt > (plausible.some(isPlain) ? patience : 3 * patience))
+      finish('enough');
   }
   function finish(why: SearchResult['ended']): void {
     if (stop.signal.aborted) return;
@@ -133,7 +136,7 @@ export async function search(options: SearchOptions): Promise<SearchResult> {
       const children = conditional(candidate, options.emitter);
       if (children.length > 0) {
         refined += 1;
-        pool.add(children, candidate.generation + 1, 2);
+        pool.add(children, candidate.generation + 1, candidate.generation === 0 ? refinedRaise : -refinedRaise);
         trace.add(
           'evidence',
           `${capital(changeOf(unit, candidate))} makes the failing ${must.length === 1 ? 'test' : 'tests'} pass but breaks ${brokenTitle(attempt)}: trying it under ${children.length} conditions.`,
@@ -206,6 +209,11 @@ export async function search(options: SearchOptions): Promise<SearchResult> {
   options.signal.throwIfAborted();
   near.sort(byProgress);
   return { plausible, near, tried, testsRun, triedAtFirst: firstTried, timeouts, byOperator, fromModel, ended };
+}
+
+/** Not patched together from a failed attempt: what people usually got wrong. */
+function isPlain({ candidate }: Plausible): boolean {
+  return candidate.generation === 0;
 }
 
 function pause(milliseconds: number): Promise<void> {

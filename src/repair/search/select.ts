@@ -3,7 +3,7 @@ import type { SourceUnit } from '../source/parse';
 import { tokenDistance, regionAround, applyEdits } from '../source/edits';
 import type { Vocabulary } from '../source/vocabulary';
 import type { Candidate } from '../types';
-import { modelWeight } from './pool';
+import { gainTerm } from './pool';
 
 export interface Plausible {
   readonly candidate: Candidate;
@@ -44,9 +44,9 @@ export function rankPlausible(found: readonly Plausible[], unit: SourceUnit, voc
       );
       const score =
         candidate.base +
-        modelWeight * Math.max(-12, Math.min(12, candidate.modelGain ?? 0)) -
-        0.1 * Math.min(size, 30) -
-        (candidate.generation > 0 ? 0.5 : 0) -
+        gainTerm(candidate) -
+        0.1 * Math.min(size, 80) -
+        1.5 * candidate.generation -
         (candidate.edits.length > 1 ? 0.3 : 0) +
         (suspect[candidate.operator] ?? 0) -
         (copied && /\d\d|['"]\w{2}/.test(candidate.edits.map((e) => e.text).join(' ')) ? 1.5 : 0);
