@@ -43,14 +43,16 @@ export function adamW(parameters: readonly Parameter[], options: AdamWOptions = 
     state: moments.flat(),
     updates: 0,
     update(gradients, learningRate) {
-      const fed = entries.map((e) => gradientOf(gradients, e.parameter));
-      this.updates++;
-      const rate = learningRate / (1 - beta1 ** this.updates);
-      const root = 1 / Math.sqrt(1 - beta2 ** this.updates);
-      entries.forEach((e, i) => {
-        step(e, fed[i]!, { beta1, beta2, epsilon, rate, root, keep: 1 - learningRate * e.decay });
+      return new Promise((done) => {
+        const fed = entries.map((e) => gradientOf(gradients, e.parameter));
+        this.updates++;
+        const rate = learningRate / (1 - beta1 ** this.updates);
+        const root = 1 / Math.sqrt(1 - beta2 ** this.updates);
+        entries.forEach((e, i) => {
+          step(e, fed[i]!, { beta1, beta2, epsilon, rate, root, keep: 1 - learningRate * e.decay });
+        });
+        done();
       });
-      return Promise.resolve();
     },
     dispose: () => Promise.resolve(),
   };

@@ -3,8 +3,8 @@ import type { Parameter } from '../parameters';
 /** Turns gradients into changed weights. Holds the parameters' own arrays and its moments; nothing else of a run. */
 export interface Optimiser {
   /**
-   * One update of every parameter, in place, by its gradient [same shape, by name]. Gradients may be used as scratch space by nobody: they are
-   * only read. Throws Error, before anything is changed, if a gradient is missing or of another size.
+   * One update of every parameter, in place, by its gradient (same shape, found by name, only read). Rejects with Error, before anything is changed, if
+   * a gradient is missing or of another size.
    */
   update(gradients: ReadonlyMap<string, Float32Array>, learningRate: number): Promise<void>;
   /** The parameters that it changes. */
