@@ -69,8 +69,8 @@ export interface DenoiseResult {
   readonly confidence: Float32Array;
   /** Positions whose committed token was masked again and then written with another token; each counts once. */
   readonly corrected: number;
-  /** The same by canvas, [batch]. */
-  readonly correctedByCanvas: Int32Array;
+  /** Which ones: 1 there, [batch, length]. */
+  readonly correctedAt: Uint8Array;
 }
 
 /** State of one run; lives only inside `denoise`. */
@@ -102,17 +102,9 @@ export async function denoise(model: StepModel, options: DenoiseOptions): Promis
   };
   const [start, end] = options.region;
   for (let at = start; at < end; at += options.blockLength) await denoiseBlock(run, at, Math.min(at + options.blockLength, end));
-  const correctedByCanvas = correctedPositions(run);
-  const corrected = correctedByCanvas.reduce((sum, n) => sum + n, 0);
-  return { canvas: run.canvas, forwards: run.forwards, confidence: run.confidence, corrected, correctedByCanvas };
-}
-
-function correctedPositions({ canvas, removed, length, options }: Run): Int32Array {
-  const counts = new Int32Array(options.batch);
-  removed.forEach((token, i) => {
-    if (token !== -1 && canvas[i] !== token) counts[Math.floor(i / length)]!++;
-  });
-  return counts;
+  const correctedAt = Uint8Array.from(run.removed, (token, i) => Number(token !== -1 && token !== run.canvas[i]));
+  const corrected = correctedAt.reduce((sum, n) => sum + n, 0);
+  return { canvas: run.canvas, forwards: run.forwards, confidence: run.confidence, corrected, correctedAt };
 }
 
 async function denoiseBlock(run: Run, start: number, end: number): Promise<void> {
