@@ -48,7 +48,9 @@ export class CheckpointError extends Error {
 /** A file that is not what was written: an older one may stand in for it. */
 class DamagedError extends CheckpointError {}
 
-const contentsSchema = z.object({ version: z.literal(1), state: stateSchema, checksums: z.record(z.string(), count) });
+const tensorSchema = z.object({ shape: z.array(count), checksum: count });
+type Tensors = Readonly<Record<string, z.infer<typeof tensorSchema>>>;
+const contentsSchema = z.object({ version: z.literal(1), state: stateSchema, tensors: z.record(z.string(), tensorSchema) });
 const [contentsKey, checksumKey] = ['unmask.checkpoint', 'unmask.checksum'] as const;
 const fileName = /^checkpoint-(\d{8,})\.safetensors$/;
 
@@ -63,13 +65,13 @@ export async function saveCheckpoint(
   keep = 2,
 ): Promise<string> {
   await mkdir(folder, { recursive: true });
-  const tensors = [...named('weights', arrays.weights), ...named('moments', arrays.moments)];
-  const checksums = Object.fromEntries(tensors.map((t) => [t.name, crc32(bytesOf(t.data))]));
-  const contents = JSON.stringify({ version: 1, state: stateSchema.parse(state), checksums });
+  const saved = [...named('weights', arrays.weights), ...named('moments', arrays.moments)];
+  const tensors = Object.fromEntries(saved.map((t) => [t.name, { shape: t.shape, checksum: crc32(bytesOf(t.data)) }]));
+  const contents = JSON.stringify({ version: 1, state: stateSchema.parse(state), tensors });
   const file = path.join(folder, `checkpoint-${String(state.trainer.updates).padStart(8, '0')}.safetensors`);
   await writeSafetensors(
     file,
-    tensors.map((t) => float32Tensor(t.name, t.shape, t.data)),
+    saved.map((t) => float32Tensor(t.name, t.shape, t.data)),
     { [contentsKey]: contents, [checksumKey]: String(crc32(contents)) },
   );
   await prune(folder, state.trainer.updates, Math.max(2, keep));
@@ -127,13 +129,13 @@ export async function loadCheckpoint(folder: string, arrays: CheckpointArrays): 
 async function readInto(file: string, arrays: CheckpointArrays): Promise<CheckpointState> {
   const files = await SafetensorsFiles.openFiles([file]).catch(asDamage(file));
   try {
-    const { state, checksums } = contentsOf(file, files.metadata);
+    const { state, tensors } = contentsOf(file, files.metadata);
     const wanted = [...named('weights', arrays.weights), ...named('moments', arrays.moments ?? [])];
-    assertSame(file, wanted, checksums, arrays.moments !== undefined);
+    assertSame(file, wanted, tensors, arrays.moments !== undefined);
     const read: Float32Array[] = [];
     for (const { name, shape } of wanted) {
       const data = await files.float32(name, shape, 'this training').catch(asDamage(file));
-      if (crc32(bytesOf(data)) !== checksums.get(name))
+      if (crc32(bytesOf(data)) !== tensors[name]!.checksum)
         throw new DamagedError(`${file} is damaged: the checksum of ${name} differs`);
       read.push(data);
     }
@@ -146,10 +148,7 @@ async function readInto(file: string, arrays: CheckpointArrays): Promise<Checkpo
   }
 }
 
-function contentsOf(
-  file: string,
-  metadata: Readonly<Record<string, string>>,
-): { state: CheckpointState; checksums: Map<string, number> } {
+function contentsOf(file: string, metadata: Readonly<Record<string, string>>): { state: CheckpointState; tensors: Tensors } {
   const text = metadata[contentsKey];
   if (text === undefined) throw new DamagedError(`${file} is not a checkpoint of a training`);
   if (String(crc32(text)) !== metadata[checksumKey])
@@ -157,17 +156,21 @@ function contentsOf(
   const parsed = contentsSchema.safeParse(JSON.parse(text));
   if (!parsed.success)
     throw new CheckpointError(`${file} was written by another version and cannot be read: ${z.prettifyError(parsed.error)}`);
-  return { state: parsed.data.state, checksums: new Map(Object.entries(parsed.data.checksums)) };
+  return parsed.data;
 }
 
-/** Throws CheckpointError unless the file holds the arrays that are wanted and no others. */
-function assertSame(file: string, wanted: readonly Parameter[], found: ReadonlyMap<string, number>, withMoments: boolean): void {
+/** Throws CheckpointError unless the file holds the arrays that are wanted, in their shapes, and no others. */
+function assertSame(file: string, wanted: readonly Parameter[], found: Tensors, withMoments: boolean): void {
+  const refuse = (what: string): never => {
+    throw new CheckpointError(`${file} belongs to a training of other parameters or another optimiser: ${what}`);
+  };
+  for (const { name, shape } of wanted) {
+    const there = Object.hasOwn(found, name) ? found[name]!.shape : refuse(`it lacks ${name}`);
+    if (there.join() !== shape.join()) refuse(`its ${name} is [${there.join(', ')}], not [${shape.join(', ')}]`);
+  }
   const names = new Set(wanted.map((w) => w.name));
-  const missing = wanted.find((w) => !found.has(w.name));
-  const superfluous = [...found.keys()].find((n) => !names.has(n) && (withMoments || n.startsWith('weights.')));
-  if (!missing && superfluous === undefined) return;
-  const what = missing ? `it lacks ${missing.name}` : `it also holds ${superfluous!}`;
-  throw new CheckpointError(`${file} belongs to a training of other parameters or another optimiser: ${what}`);
+  const superfluous = Object.keys(found).find((n) => !names.has(n) && (withMoments || n.startsWith('weights.')));
+  if (superfluous !== undefined) refuse(`it also holds ${superfluous}`);
 }
 
 function named(kind: 'weights' | 'moments', arrays: readonly Parameter[]): Parameter[] {
