@@ -14,11 +14,12 @@ import {
   type Health,
   type InitializeResult,
 } from '../protocol/messages';
+import { watchParent } from '../protocol/process-tree';
 import { CompletionService } from './completion/service';
 import { loadModel, type LoadedModel } from './model-host';
 import { handler, notify, refusal, Requests, type Handler } from './requests';
 import { RunScheduler } from './scheduler';
-import { memoryWatch, residentMb, watchParent } from './watch';
+import { memoryWatch, residentMb } from './watch';
 import { version } from './version';
 
 const shutdownGraceMs = 3_000;

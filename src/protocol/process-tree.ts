@@ -14,6 +14,24 @@ export function isAlive(pid: number): boolean {
   return stat !== undefined && stat.state !== 'Z';
 }
 
+/**
+ * Calls `onGone` once when the process that started us is gone. The end of a pipe from it tells most deaths at once; this poll is
+ * for an owner whose pipe is held open by another of its children.
+ */
+export function watchParent(pid: number, onGone: () => void, intervalMs = 1_000): () => void {
+  const born = process.ppid;
+  const timer = setInterval(() => {
+    // A changed parent means that ours died, even if its id is in use again.
+    if (isAlive(pid) && !(born === pid && process.ppid !== born)) return;
+    clearInterval(timer);
+    onGone();
+  }, intervalMs);
+  timer.unref();
+  return () => {
+    clearInterval(timer);
+  };
+}
+
 /** Ids of all processes below `pid`, children before grandchildren. Empty where the system can't be asked. */
 export function descendants(pid: number): number[] {
   const children = new Map<number, number[]>();
