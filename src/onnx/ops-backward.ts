@@ -104,7 +104,10 @@ export function scatterAddElements(g: GraphBuilder, data: Value, indices: Value,
   return one(g, 'ScatterElements', [data, indices, updates], data.shape, { axis: axisOf(data.shape, axis), reduction: 'add' });
 }
 
-/** `data` with the rows `updates` [N, ..] added at the int64 `indices` [N, 1] of its first axis. */
+/**
+ * `data` with the rows `updates` [N, ..] added at the int64 `indices` [N, 1] of its first axis. On several threads the CPU provider loses summands
+ * where an index comes more than once (1.30.0: a third of the runs with 1024 rows at 8 indices).
+ */
 export function scatterAddRows(g: GraphBuilder, data: Value, indices: Value, updates: Value): Value {
   return one(g, 'ScatterND', [data, indices, updates], data.shape, { reduction: 'add' });
 }

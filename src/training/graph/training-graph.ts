@@ -1,13 +1,13 @@
 /** One training step as a graph: forward, loss and backward, with the weights as inputs. */
 import type { TransformerConfig } from '../../model/config';
 import { gradients } from '../../onnx/autodiff/gradients';
-import { GraphBuilder, type Dim, type Graph } from '../../onnx/graph';
+import { GraphBuilder, type Dim, type Graph, type Value } from '../../onnx/graph';
 import { gather } from '../../onnx/ops';
 import { rmsNorm } from '../../onnx/ops-microsoft';
 import { logProbabilities } from './head';
 import type { LossBuilder } from './losses';
 import { timesTransposed } from './lowering';
-import { hiddenRows, type SequenceSizes } from './transformer';
+import { embeddedRows, hiddenRows, type SequenceSizes } from './transformer';
 import { declareWeights, type WeightOptions } from './weights';
 
 export interface TrainingGraphOptions extends SequenceSizes, WeightOptions {
@@ -20,14 +20,20 @@ export interface TrainingGraphOptions extends SequenceSizes, WeightOptions {
 
 export const gradientPrefix = 'grad.';
 
+/** Output: the gradient by each position's embedding, to be added to the rows of the embedding's gradient. */
+export const embeddedGradient = `${gradientPrefix}embedding/rows`;
+
 /**
  * Inputs: every parameter that is not frozen in the graph, and the adapter's, by name; `ids`, `positions`, `bias` (see hiddenRows); `rows` int64 [N], the loss rows as b*L+l; `targets` int64 [N]; those of the loss.
- * Outputs: `loss` and the loss's metrics, scalars; `logp` f32 [N]; `grad.<parameter>` of each that is trained.
+ * Outputs: `loss` and the loss's metrics, scalars; `logp` f32 [N]; `grad.<parameter>` of each that is trained. The embedding's is that by the tied head (or none),
+ * and `grad.embedding/rows` [B*L, width] is still to be added to it at the rows `ids`: the runtime's scattering operators lose summands when
+ * several threads add to one row (ScatterND), or are slow (ScatterElements), and most ids come many times.
  */
 export function buildTrainingGraph(c: TransformerConfig, options: TrainingGraphOptions): Graph {
   const g = new GraphBuilder('train');
   const weights = declareWeights(g, c, options);
-  const hidden = hiddenRows(g, c, options.lowering, options, weights);
+  const embedded = embeddedRows(g, options, weights);
+  const hidden = hiddenRows(g, c, options.lowering, options, weights, embedded);
   const count = options.rows ?? 'N';
   const picked = gather(g, hidden, g.input('rows', 'int64', [count]));
   const normed = rmsNorm(g, picked, weights.value('finalNorm'), c.normEpsilon);
@@ -38,12 +44,22 @@ export function buildTrainingGraph(c: TransformerConfig, options: TrainingGraphO
   const { loss, metrics, fused } = options.loss(g, logp.value);
   g.output('loss', loss);
   for (const [name, value] of Object.entries(metrics)) g.output(name, value);
-  const byWeight = gradients(g, loss, [...weights.trained.values()], {
-    fusedMatMul: options.lowering.fusedMatMul,
-    fused: [logp.fused, ...fused],
-  });
-  [...weights.trained.keys()].forEach((name, i) => {
-    g.output(gradientPrefix + name, byWeight[i]!);
+  const trained = new Map(weights.trained);
+  const embeddingTrained = trained.has('embedding');
+  if (embeddingTrained && !c.tied) trained.delete('embedding');
+  const outputs: [name: string, value: Value][] = [...trained].map(([name, value]) => [gradientPrefix + name, value]);
+  if (embeddingTrained) outputs.push([embeddedGradient, embedded]);
+  const found = gradients(
+    g,
+    loss,
+    outputs.map(([, value]) => value),
+    {
+      fusedMatMul: options.lowering.fusedMatMul,
+      fused: [logp.fused, ...fused, { output: embedded, inputs: [], backward: () => [] }],
+    },
+  );
+  outputs.forEach(([name], i) => {
+    g.output(name, found[i]!);
   });
   return g.build();
 }

@@ -4,7 +4,7 @@ import { runtime, type Ort } from '../../model/runtime';
 import { serialize } from '../../onnx/serialize';
 import { attentionBias, type Batch } from '../batch';
 import type { Parameter } from '../parameters';
-import { buildTrainingGraph, gradientPrefix, type TrainingGraphOptions } from './training-graph';
+import { buildTrainingGraph, embeddedGradient, gradientPrefix, type TrainingGraphOptions } from './training-graph';
 
 export interface TrainingSessionOptions extends TrainingGraphOptions {
   /** 0 or absent: the runtime's choice. One thread makes runs repeatable bit for bit. */
@@ -54,7 +54,11 @@ export class TrainingSession {
     });
     const tensor = (p: Parameter, data: Float32Array): Ort.Tensor => new ort.Tensor('float32', data, p.shape);
     const gradients = parameters
-      .filter((p) => session.outputNames.includes(gradientPrefix + p.name))
+      .filter(
+        (p) =>
+          session.outputNames.includes(gradientPrefix + p.name) ||
+          (p.name === 'embedding' && session.outputNames.includes(embeddedGradient)),
+      )
       .map((p) => [gradientPrefix + p.name, tensor(p, new Float32Array(p.data.length))] as const);
     const weights = Object.fromEntries(parameters.map((p) => [p.name, tensor(p, p.data)]));
     return new TrainingSession(ort, session, weights, Object.fromEntries(gradients));
@@ -66,6 +70,8 @@ export class TrainingSession {
     const inputs = Object.fromEntries(this.session.inputNames.map((n) => [n, feeds[n] ?? absent(n)]));
     const fetches = Object.fromEntries(this.session.outputNames.map((n) => [n, this.gradientTensors[n] ?? null]));
     const results = await this.session.run(inputs, fetches);
+    const embedded = results[embeddedGradient]?.data;
+    if (embedded) this.addEmbedded(batch.ids, embedded as Float32Array);
     const scalars = this.session.outputNames.filter((n) => n !== 'logp' && n !== 'loss' && !n.startsWith(gradientPrefix));
     const number = (n: string): number => Number(results[n]?.data[0] ?? 0);
     return {
@@ -77,6 +83,17 @@ export class TrainingSession {
 
   async dispose(): Promise<void> {
     await this.session.release();
+  }
+
+  /** Adds each position's gradient to its token's row; a head of its own has written none there before. */
+  private addEmbedded(ids: Int32Array, rows: Float32Array): void {
+    const gradient = this.gradients.get('embedding')!;
+    if (!this.session.outputNames.includes(`${gradientPrefix}embedding`)) gradient.fill(0);
+    const width = rows.length / ids.length;
+    for (let i = 0; i < ids.length; i++) {
+      const at = ids[i]! * width;
+      for (let j = 0; j < width; j++) gradient[at + j]! += rows[i * width + j]!;
+    }
   }
 
   private feeds(b: Batch): Record<string, Ort.Tensor> {

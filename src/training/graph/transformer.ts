@@ -13,8 +13,13 @@ export interface SequenceSizes {
   readonly length: Dim;
 }
 
+/** The tokens' embeddings [B*L, width]. Adds the input `ids` int64 [B*L]. */
+export function embeddedRows(g: GraphBuilder, sizes: SequenceSizes, weights: NetworkWeights): Value {
+  return gather(g, weights.value('embedding'), g.input('ids', 'int64', [mulDims([sizes.batch, sizes.length])]));
+}
+
 /**
- * Hidden states [B*L, width] before the final norm. Adds the inputs `ids` int64 [B*L], `positions` int64 [B,L] and `bias` f32, broadcasting to
+ * Hidden states [B*L, width] before the final norm, from embeddings. Adds the inputs `positions` int64 [B,L] and `bias` f32, broadcasting to
  * [B,1,L,L] and added to the attention scores (causality and padding are said there).
  */
 export function hiddenRows(
@@ -23,16 +28,16 @@ export function hiddenRows(
   lowering: TrainingLowering,
   sizes: SequenceSizes,
   weights: NetworkWeights,
+  embedded: Value,
 ): Value {
   if (typeof sizes.batch === 'string' && typeof sizes.length === 'string')
     throw new GraphError('one of batch and length must be known when the training graph is built');
-  const rows = mulDims([sizes.batch, sizes.length]);
   const positions = g.input('positions', 'int64', [sizes.batch, sizes.length]);
   const bias = g.input('bias', 'float32', ['biasBatch', 1, 'biasRows', sizes.length]);
   const [cos, sin] = rotaryTables(g, c, c.maxSequence);
   const rotated = (x: Value, heads: number): Value =>
     rotaryEmbedding(g, splitHeads(g, c, sizes, x, heads), positions, cos, sin, heads);
-  let x = gather(g, weights.value('embedding'), g.input('ids', 'int64', [rows]));
+  let x = embedded;
   let update: Value | null = null;
   for (let i = 0; i < c.layers; i++) {
     const norm = (name: string): Value => weights.value(`block${i}.${name}`);
