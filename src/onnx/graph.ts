@@ -146,11 +146,25 @@ export class GraphBuilder {
     return this.initializers.get(name);
   }
 
+  /** The graph of the outputs declared: what none of them needs is left out, inputs excepted. */
   build(): Graph {
     if (this.outputs.length === 0) throw new GraphError(`graph ${this.name} has no outputs`);
     const rename = (name: string): string => this.renamed.get(name) ?? name;
-    const nodes = this.nodes.map((n) => ({ ...n, inputs: n.inputs.map(rename), outputs: n.outputs.map(rename) }));
-    return { name: this.name, inputs: this.inputs, outputs: this.outputs, nodes, initializers: this.initializers };
+    const { nodes: live, used } = this.live();
+    const nodes = live.map((n) => ({ ...n, inputs: n.inputs.map(rename), outputs: n.outputs.map(rename) }));
+    const initializers = new Map([...this.initializers].filter(([name]) => used.has(name)));
+    return { name: this.name, inputs: this.inputs, outputs: this.outputs, nodes, initializers };
+  }
+
+  /** The nodes that the outputs come from (the runtime would run the others too), and the values that these use. */
+  private live(): { readonly nodes: readonly GraphNode[]; readonly used: ReadonlySet<string> } {
+    const used = new Set(this.renamed.keys());
+    const nodes = this.nodes.toReversed().filter((node) => {
+      const wanted = node.outputs.some((o) => used.has(o));
+      if (wanted) for (const i of node.inputs) used.add(i);
+      return wanted;
+    });
+    return { nodes: nodes.reverse(), used };
   }
 
   private constant(key: string, make: () => Value): Value {

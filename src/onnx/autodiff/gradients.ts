@@ -8,6 +8,7 @@ import { layoutRules } from './layout';
 import { productRules } from './products';
 import { quantisedRules } from './quantised';
 import { reductionRules } from './reductions';
+import { Recomputation, type Stretch } from './recompute';
 import type { GradientOptions, GradientRule } from './rule';
 
 const rules: Readonly<Record<string, GradientRule>> = {
@@ -29,7 +30,8 @@ export const differentiable: readonly string[] = Object.keys(rules);
 export interface FusedGradient {
   readonly output: Value;
   readonly inputs: readonly Value[];
-  backward(g: GraphBuilder, gradient: Value): readonly (Value | null)[];
+  /** `current` gives a value of the forward pass as the backward pass has it: computed anew in a stretch that is. */
+  backward(g: GraphBuilder, gradient: Value, current: (v: Value) => Value): readonly (Value | null)[];
 }
 
 /**
@@ -40,7 +42,7 @@ export function gradients(
   g: GraphBuilder,
   loss: Value,
   wrt: readonly Value[],
-  options: GradientOptions & { readonly fused?: readonly FusedGradient[] } = {},
+  options: GradientOptions & { readonly fused?: readonly FusedGradient[]; readonly recompute?: readonly Stretch[] } = {},
 ): Value[] {
   if (loss.shape.length !== 0) throw new GraphError(`the loss must be a scalar, not [${loss.shape.join(',')}]`);
   const forward = [...g.appended];
@@ -48,23 +50,29 @@ export function gradients(
   const sums = new Sums(g, dependent);
   sums.give(loss, g.float(1));
   const fused = new Map((options.fused ?? []).map((f) => [f.output.name, f]));
-  for (const node of forward.reverse()) {
-    if (!node.outputs.some((o) => sums.has(o))) continue;
+  const again = new Recomputation(g, forward, options.recompute ?? []);
+  for (let at = forward.length - 1; at >= 0; at--) {
+    const node = forward[at]!;
+    const arrived = node.outputs.map((o) => sums.of(o));
+    const trigger = arrived.find((d) => d !== null);
+    if (!trigger) continue;
+    again.reach(at, trigger);
     const piece = node.outputs.map((o) => fused.get(o)).find((f) => f !== undefined);
     if (piece) {
-      sums.giveAll(piece.inputs, piece.backward(g, sums.of(piece.output.name)!));
+      sums.giveAll(piece.inputs, piece.backward(g, sums.of(piece.output.name)!, again.current));
       continue;
     }
     const rule = rules[node.op];
     if (!rule) throw new GraphError(`operator ${node.op} cannot be differentiated`);
     const named = (name: string): Value | null => (name === '' ? null : g.valueNamed(name));
     const inputs = node.inputs.map(named);
+    const current = (v: Value | null): Value | null => v && again.current(v);
     const given = rule({
       g,
       node,
-      inputs,
-      outputs: node.outputs.map(named),
-      gradients: node.outputs.map((o) => sums.of(o)),
+      inputs: inputs.map(current),
+      outputs: node.outputs.map(named).map(current),
+      gradients: arrived,
       needs: (i) => dependent.has(node.inputs[i] ?? ''),
       fusedMatMul: options.fusedMatMul ?? true,
     });
@@ -98,10 +106,6 @@ class Sums {
     private readonly g: GraphBuilder,
     private readonly dependent: ReadonlySet<string>,
   ) {}
-
-  has(name: string): boolean {
-    return this.byName.has(name);
-  }
 
   of(name: string): Value | null {
     return this.byName.get(name) ?? null;

@@ -2,7 +2,7 @@
 import { GraphError, type Value } from '../graph';
 import { concat, reshape, sizeOf, sub, transpose } from '../ops';
 import { filledLike, padZeros, reshapeLike, scatterAddElements, scatterAddRows, splitLike } from '../ops-backward';
-import { axisOf, mulDims } from '../shape';
+import { axisOf, mulDims, sameShape } from '../shape';
 import { constantInts, intAttribute, outputGradient, type GradientRule, type RuleContext } from './rule';
 
 const reshaped: GradientRule = (c) => [reshapeLike(c.g, outputGradient(c), c.inputs[0]!), null];
@@ -45,7 +45,9 @@ export const layoutRules: Readonly<Record<string, GradientRule>> = {
     const axis = axisOf(data.shape, intAttribute(c, 'axis', 0));
     const count = indices.shape.length;
     const d = outputGradient(c);
-    const flatIndices = reshape(g, indices, [-1, 1], [mulDims(indices.shape), 1]);
+    // WebGPU cannot reshape integers: where they are a column already, nothing is done.
+    const column = [mulDims(indices.shape), 1];
+    const flatIndices = sameShape(indices.shape, column) ? indices : reshape(g, indices, [-1, 1], column);
     const others = data.shape.map((_, i) => i).filter((i) => i !== axis);
     const picked = Array.from({ length: count }, (_, i) => axis + i);
     const rest = others.map((i) => (i < axis ? i : i + count - 1));

@@ -10,14 +10,14 @@ export interface WithGradient {
 }
 
 /**
- * log softmax(logits)[target] of each row: logits [N,V], targets int64 [N] -> [N]. Gradient: (onehot - p) d, written into p's place.
+ * log softmax(logits)[target] of each row: logits [N,V], targets int64 [N] or [N,1] (WebGPU cannot reshape integers) -> [N]. Gradient: (onehot - p) d, written into p's place.
  * log-sum-exp = max logit - log max p, so the logarithm is never taken over the vocabulary.
  */
 export function logProbabilities(g: GraphBuilder, logits: Value, targets: Value): WithGradient {
   const rows = logits.shape[0]!;
   const p = softmax(g, logits);
   const logSumExp = sub(g, reduceMax(g, logits, -1, true), log(g, reduceMax(g, p, -1, true)));
-  const columns = unsqueeze(g, targets, 1);
+  const columns = targets.shape.length === 2 ? targets : unsqueeze(g, targets, 1);
   const value = reshape(g, sub(g, gatherElements(g, logits, columns), logSumExp), [-1], [rows]);
   return {
     value,

@@ -2,15 +2,15 @@
 import type { TransformerConfig } from '../../model/config';
 import { gradients } from '../../onnx/autodiff/gradients';
 import { GraphBuilder, type Dim, type Graph, type Value } from '../../onnx/graph';
-import { gather } from '../../onnx/ops';
+import { gather, reshape } from '../../onnx/ops';
 import { rmsNorm } from '../../onnx/ops-microsoft';
 import { logProbabilities } from './head';
 import type { LossBuilder } from './losses';
 import { timesTransposed } from './lowering';
-import { embeddedRows, hiddenRows, type SequenceSizes } from './transformer';
+import { embeddedRows, hiddenRows, type HiddenOptions } from './transformer';
 import { declareWeights, type WeightOptions } from './weights';
 
-export interface TrainingGraphOptions extends SequenceSizes, WeightOptions {
+export interface TrainingGraphOptions extends HiddenOptions, WeightOptions {
   /** Rows whose targets enter the loss. Default: known at run time only. */
   readonly rows?: Dim;
   readonly loss: LossBuilder;
@@ -24,7 +24,7 @@ export const gradientPrefix = 'grad.';
 export const embeddedGradient = `${gradientPrefix}embedding/rows`;
 
 /**
- * Inputs: every parameter that is not frozen in the graph, and the adapter's, by name; `ids`, `positions`, `bias` (see hiddenRows); `rows` int64 [N], the loss rows as b*L+l; `targets` int64 [N]; those of the loss.
+ * Inputs: every parameter that is not frozen in the graph, and the adapter's, by name; `ids`, `positions`, `bias` (see hiddenRows); `rows` int64 [N,1], the loss rows as b*L+l; `targets` int64 [N,1]; those of the loss.
  * Outputs: `loss` and the loss's metrics, scalars; `logp` f32 [N]; `grad.<parameter>` of each that is trained. The embedding's is that by the tied head (or none),
  * and `grad.embedding/rows` [B*L, width] is still to be added to it at the rows `ids`: the runtime's scattering operators lose summands when
  * several threads add to one row (ScatterND), or are slow (ScatterElements), and most ids come many times.
@@ -33,12 +33,12 @@ export function buildTrainingGraph(c: TransformerConfig, options: TrainingGraphO
   const g = new GraphBuilder('train');
   const weights = declareWeights(g, c, options);
   const embedded = embeddedRows(g, options, weights);
-  const hidden = hiddenRows(g, c, options.lowering, options, weights, embedded);
+  const { hidden, stretches } = hiddenRows(g, c, options.lowering, options, weights, embedded);
   const count = options.rows ?? 'N';
-  const picked = gather(g, hidden, g.input('rows', 'int64', [count]));
+  const picked = reshape(g, gather(g, hidden, g.input('rows', 'int64', [count, 1])), [-1, c.width], [count, c.width]);
   const normed = rmsNorm(g, picked, weights.value('finalNorm'), c.normEpsilon);
   const logits = timesTransposed(g, options.lowering, normed, weights.value(c.tied ? 'embedding' : 'head'));
-  const logp = logProbabilities(g, logits, g.input('targets', 'int64', [count]));
+  const logp = logProbabilities(g, logits, g.input('targets', 'int64', [count, 1]));
   g.output('logp', logp.value);
   if (options.forwardOnly) return g.build();
   const { loss, metrics, fused } = options.loss(g, logp.value);
@@ -56,6 +56,7 @@ export function buildTrainingGraph(c: TransformerConfig, options: TrainingGraphO
     {
       fusedMatMul: options.lowering.fusedMatMul,
       fused: [logp.fused, ...fused, { output: embedded, inputs: [], backward: () => [] }],
+      recompute: stretches,
     },
   );
   outputs.forEach(([name], i) => {

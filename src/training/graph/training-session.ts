@@ -108,8 +108,8 @@ export class TrainingSession {
       ids: int64(b.ids, [b.ids.length]),
       positions: int64(positions, [b.batch, b.length]),
       bias: new Tensor('float32', bias.data, bias.dims),
-      rows: int64(b.rows, [b.rows.length]),
-      targets: int64(b.targets, [b.targets.length]),
+      rows: int64(b.rows, [b.rows.length, 1]),
+      targets: int64(b.targets, [b.targets.length, 1]),
       ...Object.fromEntries([...values, ...indices]),
     };
   }

@@ -1,6 +1,7 @@
 /** The network forwards, as training wants it: rows of all sequences in one matrix, weights as inputs. */
 import type { TransformerConfig } from '../../model/config';
 import { rotaryTables } from '../../model/step-graph';
+import type { Stretch } from '../../onnx/autodiff/recompute';
 import { GraphError, type Dim, type GraphBuilder, type Value } from '../../onnx/graph';
 import { add, addInto, gather, matMul, mul, reshape, softmax, transpose, unsqueeze } from '../../onnx/ops';
 import { quickGelu, rmsNorm, rotaryEmbedding, skipRmsNorm } from '../../onnx/ops-microsoft';
@@ -11,6 +12,18 @@ import type { NetworkWeights } from './weights';
 export interface SequenceSizes {
   readonly batch: Dim;
   readonly length: Dim;
+}
+
+export interface HiddenOptions extends SequenceSizes {
+  /** Keep each layer's input alone for the backward pass, which then computes the layer again: about a third more work, a fraction of the memory. */
+  readonly recompute?: boolean;
+}
+
+export interface HiddenRows {
+  /** [B*L, width]. */
+  readonly hidden: Value;
+  /** What the backward pass is to compute again. */
+  readonly stretches: readonly Stretch[];
 }
 
 /** The tokens' embeddings [B*L, width]. Adds the input `ids` int64 [B*L]. */
@@ -26,10 +39,10 @@ export function hiddenRows(
   g: GraphBuilder,
   c: TransformerConfig,
   lowering: TrainingLowering,
-  sizes: SequenceSizes,
+  sizes: HiddenOptions,
   weights: NetworkWeights,
   embedded: Value,
-): Value {
+): HiddenRows {
   if (typeof sizes.batch === 'string' && typeof sizes.length === 'string')
     throw new GraphError('one of batch and length must be known when the training graph is built');
   const positions = g.input('positions', 'int64', [sizes.batch, sizes.length]);
@@ -39,7 +52,9 @@ export function hiddenRows(
     rotaryEmbedding(g, splitHeads(g, c, sizes, x, heads), positions, cos, sin, heads);
   let x = embedded;
   let update: Value | null = null;
+  const stretches: Stretch[] = [];
   for (let i = 0; i < c.layers; i++) {
+    const [input, start] = [x, g.appended.length];
     const norm = (name: string): Value => weights.value(`block${i}.${name}`);
     const apply = (x: Value, name: string): Value => weights.apply(x, `block${i}.${name}`);
     let normed: Value;
@@ -53,8 +68,13 @@ export function hiddenRows(
     [normed, x] = normAfter(g, c, x, apply(attended, 'attentionOut'), norm('mlpNorm'));
     const gate = quickGelu(g, apply(normed, 'gate'));
     update = apply(mul(g, gate, apply(normed, 'up')), 'down');
+    if (!sizes.recompute) continue;
+    x = add(g, x, update);
+    update = null;
+    // The last layer's backward pass comes at once: computing it again would save nothing.
+    if (i < c.layers - 1) stretches.push({ input, start, end: g.appended.length });
   }
-  return update ? add(g, x, update) : x;
+  return { hidden: update ? add(g, x, update) : x, stretches };
 }
 
 function normAfter(

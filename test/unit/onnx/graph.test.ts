@@ -32,9 +32,25 @@ describe('GraphBuilder', () => {
     assert.throws(() => g.initializer('w', 'float32', [2, 3], new Float32Array(5)), /20 bytes given, 24 needed/);
     assert.throws(() => g.initializer('w', 'int64', [2], new Int32Array(2)), GraphError);
     // A view into a larger buffer gives its own part alone.
-    g.initializer('w', 'float32', [2], new Float32Array([9, 1, 2, 9]).subarray(1, 3));
-    g.output('y', add(g, g.input('x', 'float32', [2]), g.input('z', 'float32', [2])));
+    const w = g.initializer('w', 'float32', [2], new Float32Array([9, 1, 2, 9]).subarray(1, 3));
+    g.output('y', add(g, g.input('x', 'float32', [2]), w));
     assert.deepEqual([...new Float32Array(g.build().initializers.get('w')!.data.slice().buffer)], [1, 2]);
+  });
+
+  it('leaves out what no output needs, inputs excepted', () => {
+    const g = new GraphBuilder('g');
+    const [x, w] = [g.input('x', 'float32', [2]), g.initializer('w', 'float32', [2], new Float32Array(2))];
+    g.input('unused', 'float32', [2]);
+    const [a, b] = [add(g, x, x), add(g, x, w)];
+    add(g, a, b);
+    g.output('y', add(g, a, a));
+    const built = g.build();
+    assert.equal(built.nodes.length, 2);
+    assert.equal(built.initializers.size, 0);
+    assert.deepEqual(
+      built.inputs.map((i) => i.name),
+      ['x', 'unused'],
+    );
   });
 
   it('small constants are shared', () => {
