@@ -9,7 +9,8 @@
  * distances only, and the last token read would still be at distance 0 from its row.
  *
  * Masked rows predict their own token from the first step on; whatever way is chosen, at progress 1 it is the plain masked objective, so
- * logits end unshifted. The ways are options because which one loses least is an empirical matter.
+ * logits end unshifted. The ways are options because which one loses least is an empirical matter: with 0.4M weights on bytes, after 200 updates, the bound was
+ * 2.64 nats at once, 2.57 to 2.59 with attention annealed over the first half, and 2.53 by sequences with next tokens at weight 0.5 (one seed).
  */
 import type { Batch } from '../batch';
 import type { Random } from '../random';
