@@ -122,6 +122,7 @@ describe('a training that is broken off', () => {
       const second = await opened(name, { schedule: cosine(0.02) });
       const from = await resumeRun({ ...second, folder });
       assert.deepEqual([from?.updates, from?.extra, from?.seconds], [5, { rewards: [5] }, from?.seconds]);
+      assert.deepEqual(second.stream.state, stream.state);
       const end = await second.run({ until: { updates: 12 }, from: from!, checkpoints: { folder } });
       assert.deepEqual([end.ended, end.updates], ['updates', 12]);
       assert.ok(end.seconds > from!.seconds);

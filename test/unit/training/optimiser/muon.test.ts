@@ -54,6 +54,22 @@ describe('Newton-Schulz iteration', () => {
     });
   }
 
+  for (const [rows, columns] of [
+    [24, 24],
+    [24, 66],
+  ] as const) {
+    it(`${rows} x ${columns}, nearly singular: still as in float64`, async () => {
+      // Rows of sizes from 1 to a millionth: squared, the small ones are below what singles can add to the large ones.
+      const graded = filled(rows * columns, Random.seeded(2)).map(
+        (v, i) => v * 10 ** ((-6 * Math.floor(i / columns)) / (rows - 1)),
+      );
+      const [found] = await orthogonal(graded, 1, rows, columns);
+      const expected = newtonSchulz(rowsOf(graded, rows, columns)).flat();
+      const worst = Math.max(...expected.map((v, i) => Math.abs(v - found![i]!)));
+      assert.ok(worst < 1e-3, `off by ${worst}`);
+    });
+  }
+
   it('the singular values of the reference are right: a diagonal matrix, and a rotation of one', () => {
     const near = (a: readonly number[], b: readonly number[]): void => {
       assert.ok(
