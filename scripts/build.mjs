@@ -11,6 +11,7 @@ const entries = {
   engine: 'src/engine/main.ts',
   cli: 'src/cli/main.ts',
   'test-worker': 'src/workspace/worker/main.ts',
+  'bench-d1': 'src/bench/d1/worker.ts',
 };
 /** Loaded by test runners, which want the module itself to be the reporter. */
 const reporters = {

@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
 import path from 'node:path';
 import { benchGhost } from '../bench/engine/ghost';
 import { EngineClient } from '../client';
@@ -22,6 +23,39 @@ export async function benchEngine(flags: BenchFlags, output: Output): Promise<nu
     return { ...waits, ...(await client.benchEngine({ quick }, { signal, onProgress })) };
   });
   output.result({ status: 'ok', ...report }, () => `${JSON.stringify(report, null, 2)}\n`);
+  return exit.ok;
+}
+
+export interface BenchD1Flags {
+  readonly task: 'sudoku' | 'countdown';
+  readonly minutes: number;
+  readonly seeds: number;
+  readonly ablations?: boolean;
+  readonly jobs?: number;
+  readonly folder?: string;
+  readonly testFile?: string;
+}
+
+/** `unmask bench d1`: d1's experiment at our scale, in training processes of its own. */
+export async function benchD1(flags: BenchD1Flags, output: Output): Promise<number> {
+  const [bench, report] = await Promise.all([import('../bench/d1/bench'), import('../bench/d1/report')]);
+  const result = await interruptible((signal) =>
+    bench.benchD1({
+      task: flags.task,
+      minutes: flags.minutes,
+      seeds: flags.seeds,
+      ablations: flags.ablations === true,
+      jobs: flags.jobs ?? availableParallelism(),
+      folder: path.resolve(flags.folder ?? path.join('test-results', `d1-${flags.task}`)),
+      testFile: flags.testFile === undefined ? null : path.resolve(flags.testFile),
+      worker: path.join(__dirname, 'bench-d1.js'),
+      signal,
+      onProgress: (line) => {
+        output.progress(line);
+      },
+    }),
+  );
+  output.result({ status: 'ok', ...result }, () => `${report.tableOf(result.rows, result.orderings).join('\n')}\n`);
   return exit.ok;
 }
 

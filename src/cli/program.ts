@@ -1,7 +1,7 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
 import packageJson from '../../package.json';
 import { budget, type Budget } from '../protocol/messages';
-import { benchEngine, benchFix, type BenchFixFlags, type BenchFlags } from './bench';
+import { benchD1, benchEngine, benchFix, type BenchD1Flags, type BenchFixFlags, type BenchFlags } from './bench';
 import { complete, type CompleteFlags } from './complete';
 import { CliError, exit } from './exit';
 import { fix, type FixFlags } from './fix';
@@ -80,6 +80,20 @@ export function createProgram(done: (code: number) => void): Command {
     .option('--json', 'print exactly one JSON object on standard output')
     .action((flags: BenchFixFlags & JsonFlag) => run(flags, (output) => benchFix(flags, output)));
 
+  bench
+    .command('d1')
+    .exitOverride()
+    .description("d1's experiment at our scale: base, SFT, Diffu-GRPO and both, trained here and scored on held-out puzzles")
+    .addOption(new Option('--task <task>', 'puzzles').choices(['sudoku', 'countdown']).makeOptionMandatory())
+    .requiredOption('--minutes <total>', 'time for everything, on an idle machine', minutes)
+    .option('--seeds <n>', 'runs of each trained arm', wholeNumber(1, 100), 3)
+    .option('--ablations', 'also without prompt masking, and with the objectives coupled and ESPO')
+    .option('--jobs <n>', 'training processes at a time, one thread each (default: one a core)', wholeNumber(1, 64))
+    .option('--folder <path>', 'holds the base and the outcomes; the same folder resumes (default: test-results/d1-TASK)')
+    .option('--test-file <path>', "puzzles to score on in d1's formats: Sudoku CSV or Countdown JSONL")
+    .option('--json', 'print exactly one JSON object on standard output')
+    .action((flags: BenchD1Flags & JsonFlag) => run(flags, (output) => benchD1(flags, output)));
+
   notYet(program.command('edit').argument('[file]').argument('[instruction]'), 'edit a selection by an instruction');
   notYet(program.command('refactor').argument('[files...]'), 'refactor across files');
   notYet(program.command('finetune').argument('[folder]'), 'fine-tune the model on a workspace');
@@ -125,6 +139,12 @@ function wholeNumber(min: number, max: number): (text: string) => number {
     }
     return value;
   };
+}
+
+function minutes(text: string): number {
+  const value = Number(text);
+  if (!(value > 0 && value <= 100_000)) throw new InvalidArgumentError('It must be a number of minutes over 0.');
+  return value;
 }
 
 function budgetList(text: string): readonly Budget[] {

@@ -1,0 +1,168 @@
+/** `unmask bench d1`: the four arms of d1's table on a task, each in a training process of its own, recorded as they finish. */
+import { createHash } from 'node:crypto';
+import { appendFile, mkdir, readFile } from 'node:fs/promises';
+import path from 'node:path';
+import PQueue from 'p-queue';
+import { startTraining } from '../../training/process/start';
+import { ablationArms, mainArms, type ArmName } from './arms';
+import { outcomeSchema, type Job, type Outcome } from './job';
+import { orderingsOf, rowsOf, type Ordering, type Row } from './report';
+import * as settings from './settings';
+import { withTask } from './tasks';
+
+export interface D1BenchOptions {
+  readonly task: 'sudoku' | 'countdown';
+  /** Of wall time, for everything, on an idle machine. */
+  readonly minutes: number;
+  readonly seeds: number;
+  /** Also without prompt masking, and with the other objectives. */
+  readonly ablations: boolean;
+  /** Training processes at a time, one thread each. */
+  readonly jobs: number;
+  /** Holds the base and the outcomes; the same folder goes on where the last run stopped. */
+  readonly folder: string;
+  readonly testFile: string | null;
+  /** The bundled worker. */
+  readonly worker: string;
+  readonly signal?: AbortSignal;
+  readonly onProgress?: (line: string) => void;
+}
+
+export interface D1BenchReport {
+  readonly task: string;
+  readonly seeds: number;
+  /** Processor seconds of training that each arm got, and the base before them. */
+  readonly secondsPerArm: number;
+  readonly secondsOfBase: number;
+  readonly puzzles: number;
+  readonly rows: readonly Row[];
+  readonly orderings: readonly Ordering[];
+  readonly outcomes: readonly Outcome[];
+}
+
+/** Part of the time that scoring and starting processes take. */
+const overhead = 0.2;
+/** The base gets as much as so many arms. */
+const baseShare = 1;
+
+/** Runs what has not been run yet. Throws Error with the training's message if a process fails, and the signal's reason when aborted. */
+export async function benchD1(o: D1BenchOptions): Promise<D1BenchReport> {
+  const wanted = plan(o);
+  const trained = wanted.filter(({ arm }) => arm !== 'base').length;
+  // The base is trained alone, before all others.
+  const secondsPerArm = (o.minutes * 60 * (1 - overhead)) / (trained / Math.min(o.jobs, trained) + baseShare);
+  const experiment = digest({
+    settings,
+    minutes: o.minutes,
+    seeds: o.seeds,
+    ablations: o.ablations,
+    jobs: o.jobs,
+    testFile: o.testFile,
+  });
+  await mkdir(o.folder, { recursive: true });
+  const file = path.join(o.folder, 'outcomes.jsonl');
+  const outcomes = (await readOutcomes(file)).filter((one) => one.experiment === experiment && one.task === o.task);
+  const base = path.join(o.folder, `base-${experiment}`);
+  if (!(await isFinished(base))) {
+    await run(o, 'base', { kind: 'base', task: o.task, seconds: secondsPerArm * baseShare, folder: base, threads: 1 });
+  }
+  const queue = new PQueue({ concurrency: o.jobs });
+  const open = wanted.filter(({ arm, seed }) => !outcomes.some((one) => one.arm === arm && one.seed === seed));
+  const stop = new AbortController();
+  const signal = o.signal ? AbortSignal.any([o.signal, stop.signal]) : stop.signal;
+  await queue
+    .addAll(
+      open.map(({ arm, seed }) => async () => {
+        signal.throwIfAborted();
+        const job = {
+          kind: 'arm',
+          task: o.task,
+          arm,
+          seed,
+          seconds: secondsPerArm,
+          base,
+          threads: 1,
+          testFile: o.testFile,
+        } as const;
+        const result = await run({ ...o, signal }, `${arm}, seed ${seed}`, job);
+        const outcome = outcomeSchema.parse({ ...(result as object), task: o.task, arm, seed, experiment });
+        await appendFile(file, `${JSON.stringify(outcome)}\n`);
+        outcomes.push(outcome);
+      }),
+    )
+    .catch((error: unknown) => {
+      queue.clear();
+      stop.abort(error);
+      throw error;
+    });
+  const trainedOn = await withTask(o.task, null, (task) => Promise.resolve(task.lengths[1]));
+  return {
+    task: o.task,
+    seeds: o.seeds,
+    secondsPerArm,
+    secondsOfBase: secondsPerArm * baseShare,
+    puzzles: outcomes[0]?.puzzles ?? 0,
+    rows: rowsOf(outcomes),
+    orderings: orderingsOf(outcomes, trainedOn),
+    outcomes,
+  };
+}
+
+/** Every arm with every seed, seed by seed, so that a run that is broken off has whole tables. */
+function plan(o: D1BenchOptions): { readonly arm: ArmName; readonly seed: number }[] {
+  const names = [...mainArms, ...(o.ablations ? ablationArms : [])].filter((name) => name !== 'base');
+  return [{ arm: 'base', seed: 0 }, ...Array.from({ length: o.seeds }, (_, seed) => names.map((arm) => ({ arm, seed }))).flat()];
+}
+
+/** One training process. Progress is told at most every few seconds. */
+async function run(o: D1BenchOptions, name: string, job: Job): Promise<unknown> {
+  o.signal?.throwIfAborted();
+  let told = 0;
+  const training = startTraining(o.worker, job, {
+    onRecord: (record) => {
+      if (performance.now() - told < 5000 || record.kind === 'run' || record.kind === 'evaluation') return;
+      told = performance.now();
+      const text = record.kind === 'note' ? record.text : Object.entries(record.metrics).map(([key, v]) => `${key} ${v.toPrecision(3)}`).join(', '); // prettier-ignore
+      o.onProgress?.(`${name}: update ${record.step}: ${text}`);
+    },
+  });
+  const cancel = (): void => void training.cancel();
+  o.signal?.addEventListener('abort', cancel, { once: true });
+  try {
+    const end = await training.ended;
+    o.signal?.throwIfAborted();
+    if (end.kind !== 'finished') throw new Error(end.kind === 'failed' ? end.message : 'the training was cancelled');
+    return end.result;
+  } finally {
+    o.signal?.removeEventListener('abort', cancel);
+  }
+}
+
+function digest(value: unknown): string {
+  return createHash('sha256').update(JSON.stringify(value)).digest('hex').slice(0, 12);
+}
+
+async function readOutcomes(file: string): Promise<Outcome[]> {
+  const text = await readFile(file, 'utf8').catch(() => '');
+  return text.split('\n').flatMap((line) => {
+    // A run that was killed may have left half a line.
+    const parsed = outcomeSchema.safeParse(tryJson(line));
+    return parsed.success ? [parsed.data] : [];
+  });
+}
+
+function tryJson(line: string): unknown {
+  try {
+    return JSON.parse(line) as unknown;
+  } catch {
+    return undefined;
+  }
+}
+
+/** A model folder's config.json is written last. */
+async function isFinished(folder: string): Promise<boolean> {
+  return readFile(path.join(folder, 'config.json')).then(
+    () => true,
+    () => false,
+  );
+}

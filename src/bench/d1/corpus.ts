@@ -1,0 +1,45 @@
+/** Puzzles and documents for each part of the experiment, kept apart by the puzzle itself. */
+import { Random } from '../../training/random';
+import { encode, paddedPrompt } from './alphabet';
+import { heldOut } from './settings';
+import type { D1Task, Document } from './task';
+
+/** Held-out puzzles, the same for every arm and seed; `file` puts others in their place. */
+export function heldOutPuzzles<P>(task: D1Task<P>, count = heldOut): P[] {
+  return distinct(task, Random.seeded(0x4e1d), new Set(), count);
+}
+
+/** A source of puzzles that are never held out. */
+export function freshPuzzles<P>(task: D1Task<P>, kept: readonly P[], random: Random): () => P {
+  const closed = new Set(kept.map((p) => task.key(p)));
+  return () => {
+    for (;;) {
+      const puzzle = task.puzzle(random);
+      if (!closed.has(task.key(puzzle))) return puzzle;
+    }
+  };
+}
+
+/** Traces as s1K has them: few, and read again and again. */
+export function traces<P>(task: D1Task<P>, kept: readonly P[], count: number, random: Random): Document[] {
+  const closed = new Set(kept.map((p) => task.key(p)));
+  return distinct(task, random, closed, count).map((p) => task.trace(p, task.lengths[1], random));
+}
+
+function distinct<P>(task: D1Task<P>, random: Random, closed: Set<string>, count: number): P[] {
+  const found: P[] = [];
+  const seen = new Set(closed);
+  while (found.length < count) {
+    const puzzle = task.puzzle(random);
+    const key = task.key(puzzle);
+    if (seen.has(key)) continue;
+    seen.add(key);
+    found.push(puzzle);
+  }
+  return found;
+}
+
+/** Token ids of a document's two parts. */
+export function tokenised<P>(task: D1Task<P>, document: Document): { readonly prompt: number[]; readonly completion: number[] } {
+  return { prompt: paddedPrompt(document.prompt, task.promptLength), completion: encode(document.completion) };
+}
