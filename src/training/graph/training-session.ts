@@ -47,7 +47,7 @@ export class TrainingSession {
     options: TrainingSessionOptions,
   ): Promise<TrainingSession> {
     const ort = await runtime();
-    const bytes = serialize(buildTrainingGraph(c, options));
+    const bytes = serialize(buildTrainingGraph(c, options), { runAsAppended: true });
     const session = await ort.InferenceSession.create(bytes, sessionOptions(options)).catch((cause: unknown) => {
       const why = cause instanceof Error ? cause.message : String(cause);
       throw new ModelError(`the ${options.lowering.provider} provider cannot train this model: ${why}`, { cause });
@@ -124,6 +124,8 @@ function sessionOptions(options: TrainingSessionOptions): Ort.InferenceSession.S
     executionProviders: [options.lowering.provider],
     logSeverityLevel: 3,
     graphOptimizationLevel: 'all',
+    // A pattern is one block for all activations, beside the arena that the first step has filled: nearly twice the memory, and no faster.
+    enableMemPattern: false,
     ...(options.threads ? { intraOpNumThreads: options.threads } : {}),
     extra: {
       session: {
