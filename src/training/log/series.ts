@@ -64,11 +64,15 @@ export function sparkline(values: readonly number[], width: number): string {
     .join('');
 }
 
-/** Each value averaged with its neighbours within a window of so many (fewer at the ends, so that it neither lags nor bends there). */
+/** Each value averaged with its neighbours within a window of so many, as far as there are any. */
 export function movingMean(values: readonly number[], window: number): number[] {
   const half = Math.floor(window / 2);
-  return values.map((_, i) => {
-    const reach = Math.min(half, i, values.length - 1 - i);
-    return bucketMeans(values.slice(i - reach, i + reach + 1), 1)[0]!;
-  });
+  return values.map((_, i) => bucketMeans(values.slice(Math.max(0, i - half), i + half + 1), 1)[0]!);
+}
+
+/** Whether values go up and down so much that their course is hard to see: their path is several times as long as their range. */
+export function isNoisy(values: readonly number[]): boolean {
+  const path = values.slice(1).reduce((sum, v, i) => sum + Math.abs(v - values[i]!), 0);
+  const [low, high] = values.reduce<[number, number]>(([a, b], v) => [Math.min(a, v), Math.max(b, v)], [Infinity, -Infinity]);
+  return path > 3 * (high - low);
 }
