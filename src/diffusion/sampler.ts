@@ -7,6 +7,7 @@ import type { KeyValueCache, RunTurn, StepModel, StepRequest, StepResult } from 
 import { guidedResult } from './guidance';
 import { drawToken } from './noise';
 import { planWithRemasking, type Plan, type RemaskOptions } from './remask';
+import { copiesOf, sharedStep } from './shared-forward';
 import { quotas, select, type Candidate, type UnmaskRule } from './unmask-rules';
 
 export type CacheKind = 'none' | 'prefix' | 'dual';
@@ -203,39 +204,12 @@ async function forward(
     tokenBias: options.tokenBias,
     want: { cache: keepCache, entropy: options.rule.kind === 'entropy' },
   };
-  if (run.forwards === 1 && options.cache === 'dual' && options.batch > 1 && !options.padding && alike(canvas, options.batch)) {
-    return shareFirstForward(run, { ...request, batch: 1, ids: ids.subarray(0, count), cache: options.context }, wanted, count);
+  if (run.forwards === 1 && !options.guidance) {
+    const copies = copiesOf(canvas, options.batch, options.padding);
+    if (copies > 1) return sharedStep(model, request, copies, options.context, options.turn);
   }
   if (options.guidance) return guidedResult(model, request, { scale: options.guidance, prompt: options.region[0] }, options.turn);
   return model.step(request, options.turn);
-}
-
-function alike(canvas: Int32Array, batch: number): boolean {
-  const length = canvas.length / batch;
-  for (let i = length; i < canvas.length; i++) if (canvas[i] !== canvas[i - length]) return false;
-  return true;
-}
-
-/** All canvases begin alike when many samples are drawn for one gap: one forward serves them all. */
-async function shareFirstForward(run: Run, request: StepRequest, wanted: readonly Wanted[], count: number): Promise<StepResult> {
-  const { model, options } = run;
-  const perCanvas = wanted.length / options.batch;
-  const targets = request.targets && { ids: Array.from(request.targets.ids).slice(0, perCanvas), perQuery: 1 };
-  const queries = Array.from(request.queries).slice(0, perCanvas).map((q) => q % count); // prettier-ignore
-  const one = await model.step({ ...request, queries, targets }, options.turn);
-  const repeat = <T extends Float32Array | Int32Array>(values: T): T => {
-    const out = values.slice(0, 0).constructor as new (n: number) => T;
-    const all = new out(values.length * options.batch);
-    for (let b = 0; b < options.batch; b++) all.set(values, b * values.length);
-    return all;
-  };
-  return {
-    topP: repeat(one.topP),
-    topId: repeat(one.topId),
-    ...(one.entropy ? { entropy: repeat(one.entropy) } : {}),
-    ...(one.targetLogp ? { targetLogp: repeat(one.targetLogp) } : {}),
-    ...(one.cache ? { cache: model.repeatCache(one.cache, options.batch) } : {}),
-  };
 }
 
 type RowOutcome = DenoiseStep['rows'][number];

@@ -17,15 +17,20 @@ export interface CacheShape {
   readonly theta: number;
 }
 
-/** The cache of one canvas copied for each of `batch` canvases. */
-export function repeatCache(ort: typeof Ort, cache: KeyValueCache, batch: number): KeyValueCache {
+/** The columns of each canvas that the tensors hold copied `times` times, one after another. */
+export function repeatCache(ort: typeof Ort, cache: KeyValueCache, times: number): KeyValueCache {
+  const canvases = Object.values(cache.tensors)[0]!.dims[0]!;
   const tensors = Object.entries(cache.tensors).map(([name, t]) => {
     const data = t.data as Float32Array;
-    const repeated = new Float32Array(data.length * batch);
-    for (let b = 0; b < batch; b++) repeated.set(data, b * data.length);
-    return [name, new ort.Tensor('float32', repeated, [batch, ...t.dims.slice(1)])] as const;
+    const size = data.length / canvases;
+    const repeated = new Float32Array(data.length * times);
+    for (let b = 0; b < canvases * times; b++) {
+      const from = Math.floor(b / times) * size;
+      repeated.set(data.subarray(from, from + size), b * size);
+    }
+    return [name, new ort.Tensor('float32', repeated, [canvases * times, ...t.dims.slice(1)])] as const;
   });
-  return { batch, positions: cache.positions, tensors: Object.fromEntries(tensors) };
+  return { batch: canvases * times, positions: cache.positions, tensors: Object.fromEntries(tensors) };
 }
 
 /**

@@ -128,9 +128,12 @@ export class StepModel {
     return this.runSegments(request, new Set(outputs), direct);
   }
 
-  /** A cache computed for one canvas, for a batch of canvases that are alike outside the rows still to come. */
+  /** A cache for a batch of canvases: each canvas's columns serve as many neighbours as make up that batch, which are alike outside the rows still to come. */
   repeatCache(cache: KeyValueCache, batch: number): KeyValueCache {
-    return this.lowering.broadcastsPast || cache.batch === batch ? { ...cache, batch } : repeatCache(this.ort, cache, batch);
+    if (cache.batch === batch) return cache;
+    // A broadcast cache holds one canvas, whatever its batch.
+    const held = Object.values(cache.tensors)[0]!.dims[0]!;
+    return this.lowering.broadcastsPast && held === 1 ? { ...cache, batch } : repeatCache(this.ort, cache, batch / held);
   }
 
   /** See `gatherCache` in kv-cache.ts. */

@@ -56,11 +56,9 @@ export async function sampleCompletions(
   signal?: AbortSignal,
 ): Promise<SampledRollouts> {
   const state = blankRollouts(model, options);
-  const size = canvasesAtOnce(model.config, state.length, (options.memoryMb ?? 512) * 2 ** 20);
-  const chunks = Math.ceil(state.batch / size);
-  const even = Math.ceil(state.batch / chunks);
-  for (let first = 0; first < state.batch; first += even) {
-    const canvases = Array.from({ length: Math.min(even, state.batch - first) }, (_, i) => first + i);
+  const size = canvasesAtOnce(model.config, state.length, options.group, (options.memoryMb ?? 512) * 2 ** 20);
+  for (let first = 0; first < state.batch; first += size) {
+    const canvases = Array.from({ length: Math.min(size, state.batch - first) }, (_, i) => first + i);
     await sampleTogether(model, options, state, canvases, signal);
   }
   return finished(model, options, state);

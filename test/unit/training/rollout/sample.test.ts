@@ -128,7 +128,7 @@ describe('rollouts', () => {
 
   it('do not depend on how many canvases fit memory, as long as nothing is drawn', async () => {
     const many = options({ ...noEnd, temperature: 0, group: 2 });
-    const perCanvas = 1 / canvasesAtOnce(config, 17, 2 ** 20);
+    const perCanvas = 1 / canvasesAtOnce(config, 17, 1, 2 ** 20);
     const cut = await sampleCompletions(model, { ...many, memoryMb: 2.5 * perCanvas });
     assert.equal(cut.forwards, 3 * 6);
     assert.deepEqual(cut.completions, (await sampleCompletions(model, many)).completions);
