@@ -75,6 +75,7 @@ export function gradients(
       gradients: arrived,
       needs: (i) => dependent.has(node.inputs[i] ?? ''),
       fusedMatMul: options.fusedMatMul ?? true,
+      scatterRows: options.scatterRows ?? false,
     });
     sums.giveAll(inputs, given);
   }

@@ -1,7 +1,16 @@
 /** Gradient rules of operators that move, cut, join and pick elements. */
 import { GraphError, type Value } from '../graph';
 import { concat, reshape, sizeOf, sub, transpose } from '../ops';
-import { filledLike, padZeros, reshapeLike, scatterAddElements, scatterAddRows, splitLike } from '../ops-backward';
+import {
+  expandLike,
+  filledLike,
+  padZeros,
+  reshapeLike,
+  scatterAddElements,
+  scatterAddRows,
+  splitLike,
+  unsqueezeAxes,
+} from '../ops-backward';
 import { axisOf, mulDims, sameShape } from '../shape';
 import { constantInts, intAttribute, outputGradient, type GradientRule, type RuleContext } from './rule';
 
@@ -55,7 +64,7 @@ export const layoutRules: Readonly<Record<string, GradientRule>> = {
     const sizes = others.map((i) => data.shape[i]!);
     const flat = flattenFront(c, front, count, mulDims(indices.shape), sizes);
     const toFront = axis === 0 ? data : transpose(g, data, [axis, ...others]);
-    const summed = scatterAddRows(g, filledLike(g, toFront, 0), flatIndices, flat);
+    const summed = addRows(c, filledLike(g, toFront, 0), flatIndices, flat);
     const back = data.shape.map((_, i) => (i === axis ? 0 : others.indexOf(i) + 1));
     return [axis === 0 ? summed : transpose(g, summed, back), null];
   },
@@ -66,6 +75,15 @@ export const layoutRules: Readonly<Record<string, GradientRule>> = {
     return [scatterAddElements(c.g, filledLike(c.g, data, 0), c.inputs[1]!, outputGradient(c), axis), null];
   },
 };
+
+/** `data` with the rows `updates` [N, ..] added at the int64 `indices` [N, 1] of its first axis. */
+function addRows(c: RuleContext, data: Value, indices: Value, updates: Value): Value {
+  const { g } = c;
+  if (c.scatterRows) return scatterAddRows(g, data, indices, updates);
+  const inner = Array.from({ length: updates.shape.length - 2 }, (_, i) => i + 2);
+  const wide = expandLike(g, unsqueezeAxes(g, indices, inner), updates);
+  return scatterAddElements(g, data, wide, updates, 0);
+}
 
 /** The first `count` axes as one. */
 function flattenFront(c: RuleContext, x: Value, count: number, rows: Value['shape'][number], rest: Value['shape']): Value {

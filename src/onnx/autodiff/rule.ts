@@ -5,6 +5,11 @@ import { sameShape } from '../shape';
 export interface GradientOptions {
   /** Write transposed products as FusedMatMul, which copies nothing; WebGPU has no such operator. Default true. */
   readonly fusedMatMul?: boolean;
+  /**
+   * Add rows that were gathered by ScatterND, which WebGPU does with atomic sums. The CPU's (1.30) loses summands where several threads add to
+   * one row, so the default is ScatterElements.
+   */
+  readonly scatterRows?: boolean;
 }
 
 /** One node to be differentiated, and what is known of it. */
@@ -19,6 +24,7 @@ export interface RuleContext {
   /** Whether the gradient by input i is of use to anyone. */
   readonly needs: (i: number) => boolean;
   readonly fusedMatMul: boolean;
+  readonly scatterRows: boolean;
 }
 
 /** Appends the backward nodes of one node; returns the gradient by each input (null: none, or not needed). */

@@ -7,10 +7,12 @@ export interface TrainingLowering {
   readonly provider: 'cpu' | 'webgpu';
   /** Whether products of transposed matrices have an operator of their own (which copies nothing). */
   readonly fusedMatMul: boolean;
+  /** See GradientOptions. */
+  readonly scatterRows: boolean;
 }
 
-export const cpuTraining: TrainingLowering = { provider: 'cpu', fusedMatMul: true };
-export const webgpuTraining: TrainingLowering = { provider: 'webgpu', fusedMatMul: false };
+export const cpuTraining: TrainingLowering = { provider: 'cpu', fusedMatMul: true, scatterRows: false };
+export const webgpuTraining: TrainingLowering = { provider: 'webgpu', fusedMatMul: false, scatterRows: true };
 
 /** alpha * a b' for matrices in the last two axes. */
 export function timesTransposed(g: GraphBuilder, lowering: TrainingLowering, a: Value, b: Value, alpha = 1): Value {

@@ -55,6 +55,7 @@ export function buildTrainingGraph(c: TransformerConfig, options: TrainingGraphO
     outputs.map(([, value]) => value),
     {
       fusedMatMul: options.lowering.fusedMatMul,
+      scatterRows: options.lowering.scatterRows,
       fused: [logp.fused, ...fused, { output: embedded, inputs: [], backward: () => [] }],
       recompute: stretches,
     },
