@@ -104,7 +104,14 @@ export async function repair(request: RepairRequest): Promise<Answer> {
   const mutations = pool.size;
   const limits = await measureLimits({ verifier, targets, file, text, signal });
   const emitter = createEmitter(unit, vocabulary, boosts, []);
-  const guide = guideByModel({ ...request, unit, suspicion, pool, failing: targets.failing });
+  const guide = guideByModel({
+    ...request,
+    unit,
+    suspicion,
+    pool,
+    failing: targets.failing,
+    cheapTests: verifier.warm,
+  });
   trace.add(
     'propose',
     `${mutations} changes by mutation${request.model && params.sources !== 'mutation' ? `, and ${request.model.info.id} (${request.model.info.device}) proposes and ranks beside the search` : ', ranked without a model'}.`,

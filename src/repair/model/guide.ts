@@ -29,6 +29,8 @@ export interface GuideOptions {
   readonly suspicion: Suspicion;
   readonly pool: CandidatePool;
   readonly failing: readonly TestCase[];
+  /** Trying a candidate costs milliseconds, about what the model takes to judge it. */
+  readonly cheapTests: boolean;
 }
 
 export interface Guide {
@@ -58,7 +60,18 @@ export function guideByModel(options: GuideOptions): Guide {
   const hopeful: Candidate[] = [];
   let settled = false;
 
+  let awake = performance.now();
+  /**
+   * The runtime computes on this thread, and nothing else happens here meanwhile. Where tests are cheap the search is worth as much as the model, and gets as
+   * much time; where each costs a process, workers are busy for long and the model is not in their way.
+   */
+  const breathe = async (): Promise<void> => {
+    if (options.cheapTests) await new Promise((resolve) => setTimeout(resolve, performance.now() - awake));
+    awake = performance.now();
+  };
+
   const work = async (): Promise<void> => {
+    awake = performance.now();
     const regions = suspectRegions(unit, suspicion, model);
     let proposed = 0;
     for (const region of regions) {
@@ -66,6 +79,7 @@ export function guideByModel(options: GuideOptions): Guide {
       if (found.doubtful) trace.add('suspect', found.doubtful.text, found.doubtful.line);
       suspicion.doubt(found.tokens);
       found.rank(pool);
+      await breathe();
       proposed += pool.add(found.proposals).length;
     }
     if (proposed > 0)
@@ -74,6 +88,7 @@ export function guideByModel(options: GuideOptions): Guide {
     // Ranking and proposing take turns: both serve the search, neither may starve the other.
     while (clock.searchLeft() > 0.2) {
       const scored = await scoreCandidates(model, unit, pool, pool.peek(48), control);
+      await breathe();
       const infills = await proposeInfills(
         model,
         unit,
@@ -81,6 +96,7 @@ export function guideByModel(options: GuideOptions): Guide {
         { round, hopeful: hopeful.splice(0, 2), seed: params.seed },
         control,
       );
+      await breathe();
       const added = pool.add(infills.proposals).length;
       if (added > 0) trace.add('propose', `${model.info.id} infills ${infills.where}: ${added} new candidates.`);
       round += 1;

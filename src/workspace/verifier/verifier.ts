@@ -61,7 +61,7 @@ function refusal(candidate: CandidateFiles, snapshot: Snapshot, frozen: readonly
 export async function createVerifier(options: VerifierOptions): Promise<Verifier> {
   const { project, signal } = options;
   const limits = options.limits ?? defaultLimits;
-  const workers = options.workers ?? Math.max(1, os.availableParallelism() - 1);
+  const workers = options.workers ?? Math.max(2, os.availableParallelism() - 1);
   const confinement = await isolation();
   const snapshot = await createSnapshot(project.root, options.overlays);
   // Workers come up while the fresh run goes on.
