@@ -19,6 +19,7 @@ import {
   split,
   sub,
   topK,
+  unsqueeze,
 } from '../onnx/ops';
 import { identity } from '../onnx/ops-backward';
 import { quickGelu, rmsNorm, skipRmsNorm } from '../onnx/ops-microsoft';
@@ -72,14 +73,19 @@ export function buildStepGraphs(
         ? gather(g, table!, g.input('ids', 'int64', [dims.batch, dims.rows]))
         : g.input('hidden_in', 'float32', [dims.batch, dims.rows, c.width]);
     if (s === 0 && options.exposeHidden) g.output('embed', x);
-    x = blocks(g, c, w, lowering, options, x, first, end);
+    const queries = s === ranges.length - 1 ? g.input('queries', 'int64', [dims.queries]) : null;
+    x = blocks(g, c, w, lowering, options, x, first, end, options.exposeHidden ? null : queries);
     // An output that has a name already cannot get another one.
-    if (s < ranges.length - 1) g.output('hidden', options.exposeHidden ? identity(g, x) : x);
-    else predictions(g, c, w, lowering, x, table, options);
+    if (!queries) g.output('hidden', options.exposeHidden ? identity(g, x) : x);
+    else predictions(g, c, w, lowering, options.exposeHidden ? queriedRows(g, x, queries) : x, table, options);
     return g.build();
   });
 }
 
+/**
+ * Layers `first` .. `end` of rows [B,R,width]. With `queries` only these rows leave, as [1,N,width]: after the last attention no row needs the others, and
+ * most of a layer's work comes after its attention.
+ */
 function blocks(
   g: GraphBuilder,
   c: TransformerConfig,
@@ -89,6 +95,7 @@ function blocks(
   start: Value,
   first: number,
   end: number,
+  queries: Value | null,
 ): Value {
   const positions = g.input('positions', 'int64', [dims.batch, dims.rows]);
   const bias = g.input('bias', 'float32', ['biasBatch', 1, lowering.biasRows, `${dims.past}+${dims.rows}`]);
@@ -106,9 +113,12 @@ function blocks(
       linear(g, `block${i}.key`, normed, block.key),
       linear(g, `block${i}.value`, normed, block.value),
     ];
-    const [attended, keys, values] = lowering.attention(g, c, { q, k, v, positions, cos, sin, past, bias });
+    const [allRows, keys, values] = lowering.attention(g, c, { q, k, v, positions, cos, sin, past, bias });
     g.output(`present.k.${i}`, keys);
     g.output(`present.v.${i}`, values);
+    const leaving = i === end - 1 ? queries : null;
+    const attended = leaving ? queriedRows(g, allRows, leaving) : allRows;
+    if (leaving) x = queriedRows(g, x, leaving);
     [normed, x] = normAfter(
       g,
       c,
@@ -184,14 +194,13 @@ function predictions(
   table: Value | null,
   options: StepGraphOptions,
 ): void {
-  const queries = g.input('queries', 'int64', [dims.queries]);
   if (options.head === 'argmax') {
-    g.output('next', argMax(g, lowering.head(g, finalRows(g, c, w, x, queries), w.head, c.tied ? table : null)));
+    g.output('next', argMax(g, lowering.head(g, finalRows(g, c, w, x), w.head, c.tied ? table : null)));
     return;
   }
   const targets = g.input('targets', 'int64', [dims.queries, dims.targets]);
   const tokenBias = g.input('token_bias', 'float32', [c.vocabulary]);
-  const h = finalRows(g, c, w, x, queries);
+  const h = finalRows(g, c, w, x);
   if (options.exposeHidden) g.output('final_norm', h);
   const logits = addInto(g, lowering.head(g, h, w.head, c.tied ? table : null), tokenBias);
   const p = softmax(g, logits);
@@ -207,8 +216,14 @@ function predictions(
   g.output('logits', logits);
 }
 
-/** Normalised hidden rows [N,width] of the queried positions. */
-function finalRows(g: GraphBuilder, c: TransformerConfig, w: TransformerWeights, x: Value, queries: Value): Value {
-  const rows = gather(g, reshape(g, x, [-1, c.width], [`${dims.batch}*${dims.rows}`, c.width]), queries);
+/** Rows b*R+r of x [B,R,width], as [1,N,width]. */
+function queriedRows(g: GraphBuilder, x: Value, queries: Value): Value {
+  const width = x.shape.at(-1) as number;
+  return unsqueeze(g, gather(g, reshape(g, x, [-1, width], [`${dims.batch}*${dims.rows}`, width]), queries), 0);
+}
+
+/** Normalised hidden rows [N,width] of [1,N,width]. */
+function finalRows(g: GraphBuilder, c: TransformerConfig, w: TransformerWeights, x: Value): Value {
+  const rows = reshape(g, x, [-1, c.width], [dims.queries, c.width]);
   return rmsNorm(g, rows, norm(g, c, 'finalNorm', w.finalNorm), c.normEpsilon);
 }
