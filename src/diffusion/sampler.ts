@@ -244,26 +244,16 @@ function commit(run: Run, b: number, wanted: readonly Wanted[], result: StepResu
 }
 
 /** The token for one masked position: arg-max, or drawn with temperature; confidence is its untempered probability. */
-function predict(options: DenoiseOptions, position: number, row: number, result: StepResult): Candidate {
-  const at = row * topCandidates;
-  const { allow } = options;
-  const open = Array.from({ length: topCandidates }, (_, i) => at + i).filter((i) => !allow || allow(position, result.topId[i]!));
-  // Where every candidate is refused the best one stands, with no confidence: the caller drops such a canvas.
-  const best =
-    open.length === 0
-      ? at
-      : open[
-          drawToken(
-            open.map((i) => result.topP[i]!),
-            options.temperature ?? 0,
-            options.random,
-          )
-        ]!;
+function predict({ allow, temperature, random }: DenoiseOptions, position: number, row: number, result: StepResult): Candidate {
+  const from = row * topCandidates;
+  const open = allow && ((i: number): boolean => allow(position, result.topId[i]!));
+  const drawn = drawToken({ p: result.topP, from, count: topCandidates, ...(open ? { open } : {}) }, temperature ?? 0, random);
   const entropy = result.entropy?.[row];
   return {
     position,
-    token: result.topId[best]!,
-    confidence: open.length === 0 ? 0 : result.topP[best]!,
+    // Where every candidate is refused the best one stands, with no confidence: the caller drops such a canvas.
+    token: result.topId[drawn === -1 ? from : drawn]!,
+    confidence: drawn === -1 ? 0 : result.topP[drawn]!,
     ...(entropy === undefined ? {} : { entropy }),
   };
 }
