@@ -30,15 +30,19 @@ export function randomValues(count: number, seed: number): Float32Array {
   return Float32Array.from({ length: count }, () => uniform() + uniform() + uniform() + uniform() - 2).map((v) => v * 1.7);
 }
 
-/** A session over a graph with float32 inputs, run on one thread. */
-export async function session(bytes: Uint8Array): Promise<Ort.InferenceSession> {
+/** A session over a graph with float32 inputs, run on one thread. On WebGPU no node may go to the CPU. */
+export async function session(bytes: Uint8Array, provider: 'cpu' | 'webgpu' = 'cpu'): Promise<Ort.InferenceSession> {
   const ort = await runtime();
-  return ort.InferenceSession.create(bytes, { intraOpNumThreads: 1, logSeverityLevel: 3, executionProviders: ['cpu'] });
+  return ort.InferenceSession.create(bytes, {
+    intraOpNumThreads: 1,
+    logSeverityLevel: 3,
+    executionProviders: [provider],
+    ...(provider === 'webgpu' ? { extra: { session: { disable_cpu_ep_fallback: '1' } } } : {}),
+  });
 }
 
-/** Checks every element of every gradient of `sum(out * c)`, c fixed and random. Returns the names of the operators that the backward pass is made of. */
-export async function checkGradients(problem: Problem): Promise<string[]> {
-  const ort = await runtime();
+/** The graph of `sum(out * c)` and its gradients `d.<input>`, and the names of the operators that the backward pass is made of. */
+function gradientGraph(problem: Problem): { readonly bytes: Uint8Array; readonly backward: string[] } {
   const names = Object.keys(problem.inputs);
   const g = new GraphBuilder('check');
   const values = Object.fromEntries(
@@ -61,25 +65,54 @@ export async function checkGradients(problem: Problem): Promise<string[]> {
   ).forEach((d, i) => {
     g.output(`d.${names[i]!}`, d);
   });
-  const backward = g.appended.slice(forward).map((n) => n.op);
-  const s = await session(serialize(g.build()));
+  return { bytes: serialize(g.build()), backward: g.appended.slice(forward).map((n) => n.op) };
+}
+
+/** Arrays to start from, by input, and what makes feeds of them; `c` is fixed and random. */
+async function problemData(problem: Problem): Promise<{
+  readonly data: Readonly<Record<string, Float32Array>>;
+  readonly feeds: () => Record<string, Ort.Tensor>;
+}> {
+  const ort = await runtime();
+  const names = Object.keys(problem.inputs);
+  const data = Object.fromEntries(
+    names.map((n, i) => {
+      const { shape, values: given } = problem.inputs[n]!;
+      const size = shape.reduce((a, b) => a * b, 1);
+      return [n, given ? Float32Array.from(given) : randomValues(size, 11 * i + 5)];
+    }),
+  );
+  const dims = await outputShape(problem, data);
+  const weights = randomValues(
+    dims.reduce((a, b) => a * b, 1),
+    99,
+  );
+  const feeds = (): Record<string, Ort.Tensor> => ({
+    c: new ort.Tensor('float32', weights, dims),
+    ...Object.fromEntries(names.map((n) => [n, new ort.Tensor('float32', data[n]!, problem.inputs[n]!.shape)])),
+  });
+  return { data, feeds };
+}
+
+/** The gradients by all inputs, as the provider computes them. */
+export async function gradientsOn(problem: Problem, provider: 'cpu' | 'webgpu'): Promise<Record<string, Float32Array>> {
+  const { feeds } = await problemData(problem);
+  const s = await session(gradientGraph(problem).bytes, provider);
   try {
-    const data = Object.fromEntries(
-      names.map((n, i) => {
-        const { shape, values: given } = problem.inputs[n]!;
-        const size = shape.reduce((a, b) => a * b, 1);
-        return [n, given ? Float32Array.from(given) : randomValues(size, 11 * i + 5)];
-      }),
-    );
-    const dims = await outputShape(problem, data);
-    const weights = randomValues(
-      dims.reduce((a, b) => a * b, 1),
-      99,
-    );
-    const feeds = (): Record<string, Ort.Tensor> => ({
-      c: new ort.Tensor('float32', weights, dims),
-      ...Object.fromEntries(names.map((n) => [n, new ort.Tensor('float32', data[n]!, problem.inputs[n]!.shape)])),
-    });
+    const found = await s.run(feeds());
+    return Object.fromEntries(Object.keys(problem.inputs).map((n) => [n, found[`d.${n}`]!.data as Float32Array]));
+  } finally {
+    await s.release();
+  }
+}
+
+/** Checks every element of every gradient of `sum(out * c)`. Returns the names of the operators that the backward pass is made of. */
+export async function checkGradients(problem: Problem): Promise<string[]> {
+  const names = Object.keys(problem.inputs);
+  const { bytes, backward } = gradientGraph(problem);
+  const { data, feeds } = await problemData(problem);
+  const s = await session(bytes);
+  try {
     const at = async (): Promise<number> => Number((await s.run(feeds(), ['loss']))['loss']!.data[0]);
     const found = await s.run(feeds());
     const step = problem.step ?? 1e-2;
