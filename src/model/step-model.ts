@@ -4,6 +4,7 @@ import { serialize } from '../onnx/serialize';
 import type { TransformerConfig } from './config';
 import { ModelError } from './errors';
 import { gatherCache, mergeCache, repeatCache, type CacheShape, type KeyValueCache } from './kv-cache';
+import { narrow, widen } from './int64';
 import type { Lowering } from './lowering';
 import { runtime, type Ort } from './runtime';
 import { buildStepGraphs, topCandidates, type StepGraphOptions } from './step-graph';
@@ -184,12 +185,7 @@ export class StepModel {
     const count = rows.length;
     const width = targets?.perQuery ?? 1;
     const cache = request.cache ?? this.emptyCache(batch);
-    const int64 = (values: ArrayLike<number>, dims: number[]): Ort.Tensor =>
-      new Tensor(
-        'int64',
-        BigInt64Array.from({ length: values.length }, (_, i) => BigInt(values[i]!)),
-        dims,
-      );
+    const int64 = (values: ArrayLike<number>, dims: number[]): Ort.Tensor => new Tensor('int64', widen(values), dims);
     const rotary = request.rotary ?? Int32Array.from({ length: batch * count }, (_, i) => rows[i % count]!);
     return {
       ids: int64(request.ids, [batch, count]),
@@ -271,12 +267,6 @@ function wantedOutputs(request: StepRequest): Set<string> {
   if (request.want?.cache) wanted.add('present');
   if (request.targets) wanted.add('target_logp');
   return wanted;
-}
-
-function narrow(values: BigInt64Array, length: number): Int32Array {
-  const out = new Int32Array(length);
-  for (let i = 0; i < length; i++) out[i] = Number(values[i]);
-  return out;
 }
 
 /** Options of every session, so that comparisons are made under the same ones. */
