@@ -2,7 +2,7 @@
 import { Random } from '../../training/random';
 import { encode, paddedPrompt } from './alphabet';
 import { heldOut } from './settings';
-import type { D1Task, Document } from './task';
+import { promptLength, type D1Task, type Document } from './task';
 
 /** Held-out puzzles, the same for every arm and seed; `file` puts others in their place. */
 export function heldOutPuzzles<P>(task: D1Task<P>, count = heldOut): P[] {
@@ -20,12 +20,6 @@ export function freshPuzzles<P>(task: D1Task<P>, kept: readonly P[], random: Ran
   };
 }
 
-/** Traces as s1K has them: few, and read again and again. */
-export function traces<P>(task: D1Task<P>, kept: readonly P[], count: number, random: Random): Document[] {
-  const closed = new Set(kept.map((p) => task.key(p)));
-  return distinct(task, random, closed, count).map((p) => task.trace(p, task.lengths[1], random));
-}
-
 function distinct<P>(task: D1Task<P>, random: Random, closed: Set<string>, count: number): P[] {
   const found: P[] = [];
   const seen = new Set(closed);
@@ -40,6 +34,6 @@ function distinct<P>(task: D1Task<P>, random: Random, closed: Set<string>, count
 }
 
 /** Token ids of a document's two parts. */
-export function tokenised<P>(task: D1Task<P>, document: Document): { readonly prompt: number[]; readonly completion: number[] } {
-  return { prompt: paddedPrompt(document.prompt, task.promptLength), completion: encode(document.completion) };
+export function tokenised(document: Document): { readonly prompt: number[]; readonly completion: number[] } {
+  return { prompt: paddedPrompt(document.prompt, promptLength), completion: encode(document.completion) };
 }

@@ -4,7 +4,7 @@ import { Random } from '../../training/random';
 import { completionTokens, sampleCompletions } from '../../training/rollout/sample';
 import { decode, endToken, paddedPrompt } from './alphabet';
 import { grpo, remaskEta } from './settings';
-import type { D1Task } from './task';
+import { promptLength, type D1Task } from './task';
 
 export interface Evaluation {
   readonly length: number;
@@ -34,7 +34,7 @@ export async function evaluate<P>(
   const rollouts = await sampleCompletions(
     model,
     {
-      prompts: puzzles.map((p) => paddedPrompt(task.prompt(p), task.promptLength)),
+      prompts: puzzles.map((p) => paddedPrompt(task.prompt(p), promptLength)),
       group: 1,
       completionLength: options.length,
       blockLength: grpo.blockLength,

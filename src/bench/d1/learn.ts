@@ -11,9 +11,11 @@ import type { Parameter } from '../../training/parameters';
 import type { Random } from '../../training/random';
 import { Trainer } from '../../training/trainer';
 import { endToken, maskToken } from './alphabet';
-import { freshPuzzles, tokenised } from './corpus';
+import { freshPuzzles, heldOutPuzzles, tokenised } from './corpus';
+import { countdown } from './countdown';
+import { sudoku } from './sudoku';
 import { network, supervised } from './settings';
-import type { D1Task, Document } from './task';
+import { lengths, promptLength, type D1Task, type Document } from './task';
 
 export interface LearnOptions {
   readonly parameters: readonly Parameter[];
@@ -26,31 +28,37 @@ export interface LearnOptions {
 }
 
 /**
- * Masked diffusion on the base corpus. Canvases have any of the task's lengths, and what is left of one after the document is filled
- * with end tokens that count: the base must know how to fill any canvas.
+ * Masked diffusion on the base corpus: documents of both tasks. Canvases have any of the lengths that are scored, and what is left of one after the document
+ * is filled with end tokens that count: the base must know how to fill any canvas.
  */
-export async function learnBase<P>(task: D1Task<P>, kept: readonly P[], o: LearnOptions): Promise<number> {
-  const puzzle = freshPuzzles(task, kept, o.random);
+export async function learnBase(o: LearnOptions): Promise<number> {
   const { sequences } = supervised.base;
+  const sources = [documentsOf(sudoku, o.random), documentsOf(countdown, o.random)];
   const next = (): Batch => {
-    const room = task.lengths[o.random.below(3)]!;
-    const length = task.promptLength + room;
+    const room = lengths[o.random.below(lengths.length)]!;
+    const length = promptLength + room;
     const ids = new Int32Array(sequences * length).fill(endToken);
     const learnt = new Uint8Array(sequences * length);
     for (let b = 0; b < sequences; b++) {
-      const { prompt, completion } = tokenised(task, task.baseDocument(puzzle(), room, o.random));
+      const { prompt, completion } = tokenised(sources[b % sources.length]!(room));
       ids.set([...prompt, ...completion].slice(0, length), b * length);
-      learnt.fill(1, b * length + task.promptLength, (b + 1) * length);
+      learnt.fill(1, b * length + promptLength, (b + 1) * length);
     }
-    return maskedBatch({ batch: sequences, length, ids, learnt }, { maskToken }, o.random);
+    const noise = { levels: 'stratified', masks: 'counted' } as const;
+    return maskedBatch({ batch: sequences, length, ids, learnt }, { maskToken, noise }, o.random);
   };
   return learn(next, supervised.base, o);
 }
 
+function documentsOf<P>(task: D1Task<P>, random: Random): (room: number) => Document {
+  const puzzle = freshPuzzles(task, heldOutPuzzles(task), random);
+  return (room) => task.baseDocument(puzzle(), room, random);
+}
+
 /** d1's SFT: the prompt stays clean, completion tokens up to the first end token are masked and learnt. */
-export async function learnTraces<P>(task: D1Task<P>, documents: readonly Document[], o: LearnOptions): Promise<number> {
-  const examples = documents.map((d) => tokenised(task, d));
-  const length = task.promptLength + task.lengths[1];
+export async function learnTraces(documents: readonly Document[], o: LearnOptions): Promise<number> {
+  const examples = documents.map(tokenised);
+  const length = promptLength + lengths[1];
   const next = (): Batch => {
     const drawn = Array.from({ length: supervised.sft.sequences }, () => examples[o.random.below(examples.length)]!);
     return sftBatch(noisedExamples(drawn, { length, maskToken, endToken }, o.random));

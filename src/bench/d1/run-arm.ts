@@ -9,11 +9,12 @@ import { parametersOf, weightsOf, type Parameter } from '../../training/paramete
 import { Random } from '../../training/random';
 import { decode, paddedPrompt } from './alphabet';
 import { arms, type ArmName } from './arms';
-import { freshPuzzles, traces } from './corpus';
+import { freshPuzzles } from './corpus';
 import { evaluate, type Evaluation } from './evaluate';
 import { learnBase, learnTraces } from './learn';
 import { grpo, network, supervised } from './settings';
-import type { D1Task } from './task';
+import { lengths, promptLength, type D1Task } from './task';
+import { trace } from './traces';
 
 export interface ArmJob<P> extends TrainingControl {
   readonly task: D1Task<P>;
@@ -58,16 +59,14 @@ export interface TrainingControl {
   readonly onProgress?: ((at: ArmProgress) => void) | undefined;
 }
 
-/** Trains the base of a task from nothing, for so many processor seconds. */
-export async function trainBase<P>(
-  task: D1Task<P>,
-  heldOut: readonly P[],
+/** Trains the base, which all arms of both tasks start from, from nothing, for so many processor seconds. */
+export async function trainBase(
   { seconds, threads }: { readonly seconds: number; readonly threads: number },
   { signal, onProgress }: TrainingControl = {},
 ): Promise<TransformerWeights> {
   const weights = randomWeights(network, 7);
   const share = budget(seconds);
-  await learnBase(task, heldOut, {
+  await learnBase({
     parameters: parametersOf(network, weights),
     random: Random.seeded(11),
     threads,
@@ -107,7 +106,7 @@ export async function runArm<P>(job: ArmJob<P>): Promise<ArmOutcome> {
   const model = await StepModel.create(network, weightsOf(network, parameters), { lowering: cpuLowering, threads: job.threads });
   const evaluations: Evaluation[] = [];
   try {
-    for (const length of task.lengths) {
+    for (const length of lengths) {
       for (const remask of [false, true]) {
         const found = await evaluate(model, task, job.heldOut, { length, remask }, job.signal);
         evaluations.push(found);
@@ -122,9 +121,9 @@ export async function runArm<P>(job: ArmJob<P>): Promise<ArmOutcome> {
 
 async function sftPhase<P>(job: ArmJob<P>, parameters: readonly Parameter[], seconds: number): Promise<number> {
   const random = Random.seeded(1000 + job.seed);
-  const documents = traces(job.task, job.heldOut, supervised.sft.traces, random);
+  const documents = Array.from({ length: supervised.sft.traces }, () => trace(random));
   const share = budget(seconds);
-  return learnTraces(job.task, documents, {
+  return learnTraces(documents, {
     parameters,
     random,
     threads: job.threads,
@@ -140,7 +139,7 @@ async function grpoPhase<P>(job: ArmJob<P>, parameters: readonly Parameter[], se
   const random = Random.seeded(2000 + job.seed);
   const puzzle = freshPuzzles(task, job.heldOut, random);
   const share = budget(seconds);
-  const length = task.lengths[1];
+  const length = lengths[1];
   return trainGrpo({
     config: network,
     parameters,
@@ -156,7 +155,7 @@ async function grpoPhase<P>(job: ArmJob<P>, parameters: readonly Parameter[], se
       cache: 'prefix',
     },
     tasks: () => Array.from({ length: grpo.prompts }, puzzle),
-    prompt: (p) => paddedPrompt(task.prompt(p), task.promptLength),
+    prompt: (p) => paddedPrompt(task.prompt(p), promptLength),
     text: decode,
     reward: {
       name: task.name,

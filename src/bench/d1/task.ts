@@ -15,12 +15,14 @@ export interface Document {
   readonly completion: string;
 }
 
+/** Tokens of every prompt; shorter ones are padded with blanks in front. */
+export const promptLength = 17;
+
+/** Completion lengths at which held-out puzzles are scored; the middle one is trained on. */
+export const lengths = [32, 48, 64] as const;
+
 export interface D1Task<Puzzle> {
   readonly name: 'sudoku' | 'countdown';
-  /** Tokens of every prompt (shorter ones are padded with blanks in front). */
-  readonly promptLength: number;
-  /** Completion lengths at which held-out puzzles are scored; the middle one is trained on. */
-  readonly lengths: readonly [short: number, middle: number, long: number];
   /** A puzzle with its solution. */
   puzzle(random: Random): Puzzle;
   /** What tells puzzles apart: those of the held-out set are kept out of all training. */
@@ -28,10 +30,8 @@ export interface D1Task<Puzzle> {
   prompt(puzzle: Puzzle): string;
   score(puzzle: Puzzle, completion: string): Score;
   /**
-   * A document of the base corpus, at most `room` completion tokens long: the task's format as careless authors would write it. Facts are there to be
-   * learnt, but reasoning and answers are often wrong, and nothing in it checks itself.
+   * A document of the base corpus, at most `room` completion tokens long, as careless and careful authors write them: careful ones reason and are mostly
+   * right, careless ones hardly reason and are mostly wrong. Which kind a base writes by itself is not what it knows best.
    */
   baseDocument(puzzle: Puzzle, room: number, random: Random): Document;
-  /** A worked solution as in s1K: steps, checks, wrong tries that are noticed and corrected; the right answer. At most `room` tokens. */
-  trace(puzzle: Puzzle, room: number, random: Random): Document;
 }

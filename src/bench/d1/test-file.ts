@@ -4,6 +4,7 @@ import { encode } from './alphabet';
 import type { CountdownPuzzle } from './countdown';
 import { countdown } from './countdown';
 import type { SudokuPuzzle } from './sudoku-grid';
+import { promptLength } from './task';
 
 export interface ReadPuzzles<P> {
   readonly puzzles: readonly P[];
@@ -48,7 +49,7 @@ export function readCountdownJsonl(text: string): ReadPuzzles<CountdownPuzzle> {
     const target = numbersOf(field('output', 'target', 'answer'))[0];
     if (numbers.length !== 3 || target === undefined) return 'needs three numbers and a target';
     const puzzle: CountdownPuzzle = { numbers: numbers as [number, number, number], target };
-    return encode(countdown.prompt(puzzle)).length > countdown.promptLength ? 'numbers too long for the prompt' : puzzle;
+    return encode(countdown.prompt(puzzle)).length > promptLength ? 'numbers too long for the prompt' : puzzle;
   });
 }
 

@@ -14,11 +14,9 @@ serveTraining(async (message, context) => {
 });
 
 async function base(job: Extract<Job, { kind: 'base' }>, context: TrainingContext): Promise<null> {
-  return withTask(job.task, null, async (task, heldOut) => {
-    const weights = await trainBase(task, heldOut, job, { signal: context.signal, onProgress: progress(context) });
-    await writeNetwork(job.folder, network, weights, { dtype: 'F32' });
-    return null;
-  });
+  const weights = await trainBase(job, { signal: context.signal, onProgress: progress(context) });
+  await writeNetwork(job.folder, network, weights, { dtype: 'F32' });
+  return null;
 }
 
 async function arm(job: Extract<Job, { kind: 'arm' }>, context: TrainingContext): Promise<ArmOutcome & { puzzles: number }> {
