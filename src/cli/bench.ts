@@ -46,7 +46,7 @@ export async function benchD1(flags: BenchD1Flags, output: Output): Promise<numb
       seeds: flags.seeds,
       ablations: flags.ablations === true,
       jobs: flags.jobs ?? availableParallelism(),
-      folder: path.resolve(flags.folder ?? path.join('test-results', `d1-${flags.task}`)),
+      folder: path.resolve(flags.folder ?? path.join('test-results', 'd1')),
       testFile: flags.testFile === undefined ? null : path.resolve(flags.testFile),
       worker: path.join(__dirname, 'bench-d1.js'),
       signal,

@@ -89,7 +89,7 @@ export function createProgram(done: (code: number) => void): Command {
     .option('--seeds <n>', 'runs of each trained arm', wholeNumber(1, 100), 3)
     .option('--ablations', 'also without prompt masking, and with the objectives coupled and ESPO')
     .option('--jobs <n>', 'training processes at a time, one thread each (default: one a core)', wholeNumber(1, 64))
-    .option('--folder <path>', 'holds the base and the outcomes; the same folder resumes (default: test-results/d1-TASK)')
+    .option('--folder <path>', 'holds the base and the outcomes; the same folder resumes (default: test-results/d1)')
     .option('--test-file <path>', "puzzles to score on in d1's formats: Sudoku CSV or Countdown JSONL")
     .option('--json', 'print exactly one JSON object on standard output')
     .action((flags: BenchD1Flags & JsonFlag) => run(flags, (output) => benchD1(flags, output)));

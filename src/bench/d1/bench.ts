@@ -7,6 +7,7 @@ import { startTraining } from '../../training/process/start';
 import { ablationArms, mainArms, type ArmName } from './arms';
 import { outcomeSchema, type Job, type Outcome } from './job';
 import { orderingsOf, rowsOf, type Ordering, type Row } from './report';
+import { drawLogs, logName, openLog } from './logs';
 import * as settings from './settings';
 import { lengths } from './task';
 
@@ -19,7 +20,7 @@ export interface D1BenchOptions {
   readonly ablations: boolean;
   /** Training processes at a time, one thread each. */
   readonly jobs: number;
-  /** Holds the base and the outcomes; the same folder goes on where the last run stopped. */
+  /** Holds the base and, in a folder for each task, logs and outcomes; the same folder goes on where the last run stopped. */
   readonly folder: string;
   readonly testFile: string | null;
   /** The bundled worker. */
@@ -38,6 +39,8 @@ export interface D1BenchReport {
   readonly rows: readonly Row[];
   readonly orderings: readonly Ordering[];
   readonly outcomes: readonly Outcome[];
+  /** Picture of the Diffu-GRPO trainings. */
+  readonly curves: string | null;
 }
 
 /** Part of the time that scoring and starting processes take. */
@@ -51,20 +54,16 @@ export async function benchD1(o: D1BenchOptions): Promise<D1BenchReport> {
   const trained = wanted.filter(({ arm }) => arm !== 'base').length;
   // The base is trained alone, before all others.
   const secondsPerArm = (o.minutes * 60 * (1 - overhead)) / (trained / Math.min(o.jobs, trained) + baseShare);
-  const experiment = digest({
-    settings,
-    minutes: o.minutes,
-    seeds: o.seeds,
-    ablations: o.ablations,
-    jobs: o.jobs,
-    testFile: o.testFile,
-  });
-  await mkdir(o.folder, { recursive: true });
-  const file = path.join(o.folder, 'outcomes.jsonl');
-  const outcomes = (await readOutcomes(file)).filter((one) => one.experiment === experiment && one.task === o.task);
-  const base = path.join(o.folder, `base-${experiment}`);
+  const experiment = digest({ settings, secondsPerArm, testFile: o.testFile });
+  const folder = path.join(o.folder, o.task);
+  await mkdir(folder, { recursive: true });
+  const file = path.join(folder, 'outcomes.jsonl');
+  const outcomes = (await readOutcomes(file)).filter((one) => one.experiment === experiment);
+  // Both tasks start from one base, if they are given the same time.
+  const secondsOfBase = secondsPerArm * baseShare;
+  const base = path.join(o.folder, `base-${digest({ settings, secondsOfBase })}`);
   if (!(await isFinished(base))) {
-    await run(o, 'base', { kind: 'base', seconds: secondsPerArm * baseShare, folder: base, threads: 1 });
+    await run(o, folder, 'base', { kind: 'base', seconds: secondsOfBase, folder: base, threads: 1 });
   }
   const queue = new PQueue({ concurrency: o.jobs });
   const open = wanted.filter(({ arm, seed }) => !outcomes.some((one) => one.arm === arm && one.seed === seed));
@@ -84,7 +83,7 @@ export async function benchD1(o: D1BenchOptions): Promise<D1BenchReport> {
           threads: 1,
           testFile: o.testFile,
         } as const;
-        const result = await run({ ...o, signal }, `${arm}, seed ${seed}`, job);
+        const result = await run({ ...o, signal }, folder, logName(arm, seed), job);
         const outcome = outcomeSchema.parse({ ...(result as object), task: o.task, arm, seed, experiment });
         await appendFile(file, `${JSON.stringify(outcome)}\n`);
         outcomes.push(outcome);
@@ -95,11 +94,13 @@ export async function benchD1(o: D1BenchOptions): Promise<D1BenchReport> {
       stop.abort(error);
       throw error;
     });
+  const curves = await drawLogs(folder, `Diffu-GRPO on ${o.task}`);
   return {
     task: o.task,
+    curves,
     seeds: o.seeds,
     secondsPerArm,
-    secondsOfBase: secondsPerArm * baseShare,
+    secondsOfBase,
     puzzles: outcomes[0]?.puzzles ?? 0,
     rows: rowsOf(outcomes),
     orderings: orderingsOf(outcomes, lengths[1]),
@@ -114,11 +115,13 @@ function plan(o: D1BenchOptions): { readonly arm: ArmName; readonly seed: number
 }
 
 /** One training process. Progress is told at most every few seconds. */
-async function run(o: D1BenchOptions, name: string, job: Job): Promise<unknown> {
+async function run(o: D1BenchOptions, folder: string, name: string, job: Job): Promise<unknown> {
   o.signal?.throwIfAborted();
+  const log = openLog(folder, name);
   let told = 0;
   const training = startTraining(o.worker, job, {
     onRecord: (record) => {
+      log.append(record);
       if (performance.now() - told < 5000 || record.kind === 'run' || record.kind === 'evaluation') return;
       told = performance.now();
       const text = record.kind === 'note' ? record.text : Object.entries(record.metrics).map(([key, v]) => `${key} ${v.toPrecision(3)}`).join(', '); // prettier-ignore
@@ -134,6 +137,7 @@ async function run(o: D1BenchOptions, name: string, job: Job): Promise<unknown> 
     return end.result;
   } finally {
     o.signal?.removeEventListener('abort', cancel);
+    log.close();
   }
 }
 

@@ -41,7 +41,7 @@ export async function evaluate<P>(
       schedule: { steps: options.length / grpo.tokensPerStep },
       temperature: 0,
       random: Random.seeded(1),
-      cache: 'none',
+      cache: 'dual',
       ...(options.remask ? { remask: { eta: remaskEta } } : {}),
     },
     signal,

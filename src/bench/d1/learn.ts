@@ -4,7 +4,7 @@ import { cpuTraining } from '../../training/graph/lowering';
 import { weightedCrossEntropy } from '../../training/graph/losses';
 import { maskedBatch } from '../../training/objectives/masked';
 import { noisedExamples, sftBatch } from '../../training/objectives/sft';
-import { adamW } from '../../training/optimiser/adamw';
+import { muon } from '../../training/optimiser/muon';
 import { linearDecay, warmUp } from '../../training/optimiser/schedule';
 import type { Batch } from '../../training/batch';
 import type { Parameter } from '../../training/parameters';
@@ -80,7 +80,7 @@ async function learn(
   });
   const trainer = new Trainer({
     session,
-    optimiser: adamW(o.parameters, { beta2: 0.99, weightDecay: 0.01 }),
+    optimiser: await muon(o.parameters, { weightDecay: 0.01, threads: o.threads }),
     schedule: warmUp(recipe.warmUp, linearDecay(recipe.learningRate, { from: 0.3, floor: recipe.learningRate / 20 })),
     clip: 1,
   });

@@ -3,6 +3,7 @@ import { cpuLowering } from '../../model/lowerings/cpu';
 import { randomWeights, type TransformerWeights } from '../../model/weights';
 import { StepModel } from '../../model/step-model';
 import { trainGrpo } from '../../training/grpo/loop';
+import { roundMetrics } from '../../training/log/rounds';
 import { adamW } from '../../training/optimiser/adamw';
 import { constant, warmUp } from '../../training/optimiser/schedule';
 import { parametersOf, weightsOf, type Parameter } from '../../training/parameters';
@@ -152,7 +153,7 @@ async function grpoPhase<P>(job: ArmJob<P>, parameters: readonly Parameter[], se
       blockLength: grpo.blockLength,
       schedule: { steps: length / grpo.tokensPerStep },
       temperature: grpo.temperature,
-      cache: 'prefix',
+      cache: 'dual',
     },
     tasks: () => Array.from({ length: grpo.prompts }, puzzle),
     prompt: (p) => paddedPrompt(task.prompt(p), promptLength),
@@ -171,13 +172,13 @@ async function grpoPhase<P>(job: ArmJob<P>, parameters: readonly Parameter[], se
     threads: job.threads,
     share,
     ...(job.signal ? { signal: job.signal } : {}),
-    onRound: ({ round, parts, ...figures }) =>
+    onRound: (round) =>
       job.onProgress?.({
         phase: 'grpo',
-        update: round + 1,
+        update: round.round + 1,
         share: share(),
-        text: `reward ${figures.reward.toFixed(3)}`,
-        metrics: { ...figures, ...parts },
+        text: `reward ${round.reward.toFixed(3)}`,
+        metrics: roundMetrics(round),
       }),
   });
 }

@@ -14,16 +14,16 @@ export const network: TransformerConfig = {
   normEpsilon: 1e-5,
   ropeTheta: 10000,
   tied: true,
-  maxSequence: 96,
+  maxSequence: 112,
   maskToken,
   endToken,
 };
 
 /** Supervised learning: the base's corpus, and SFT on traces. */
 export const supervised = {
-  base: { learningRate: 3e-3, sequences: 64, warmUp: 100 },
+  base: { learningRate: 1e-2, sequences: 64, warmUp: 100 },
   /** d1 trains 20 epochs on 1,000 traces (s1K); the same number here. */
-  sft: { learningRate: 5e-4, sequences: 32, warmUp: 20, traces: 1000 },
+  sft: { learningRate: 2e-3, sequences: 32, warmUp: 20, traces: 1000 },
 } as const;
 
 /** Diffu-GRPO as in d1: G 6, clip 0.5, beta 0.04, prompt mask 0.15, temperature 0.9, two tokens a step; blocks are a third of a completion, d1's an eighth. */

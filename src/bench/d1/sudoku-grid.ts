@@ -53,11 +53,11 @@ export interface SudokuPuzzle {
   readonly solution: readonly number[];
 }
 
-/** A grid with 6 to 11 cells emptied that still has one solution. */
+/** A grid with 5 to 9 cells emptied that still has one solution. */
 export function makePuzzle(random: Random): SudokuPuzzle {
   const solution = fullGrid(random);
   const puzzle = [...solution];
-  const wanted = 6 + random.below(6);
+  const wanted = 5 + random.below(5);
   let emptied = 0;
   for (const cell of shuffledBy([...puzzle.keys()], random)) {
     if (emptied === wanted) break;

@@ -13,7 +13,8 @@ export const sudoku: D1Task<SudokuPuzzle> = {
   name: 'sudoku',
   puzzle: makePuzzle,
   key: (p) => digitsOf(p.puzzle),
-  prompt: (p) => `sudoku${digitsOf(p.puzzle)}`,
+  // Each digit stands beside its cell's name, by which traces call it.
+  prompt: (p) => `sudoku${p.puzzle.map((digit, cell) => `${cells[cell]!}${digit}`).join('')}`,
   score(p, completion) {
     const { total } = sudokuReward.score({ puzzle: digitsOf(p.puzzle), solution: digitsOf(p.solution) }, completion);
     return { accuracy: total, solved: total === 1, reward: total };

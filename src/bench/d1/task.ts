@@ -16,7 +16,7 @@ export interface Document {
 }
 
 /** Tokens of every prompt; shorter ones are padded with blanks in front. */
-export const promptLength = 17;
+export const promptLength = 33;
 
 /** Completion lengths at which held-out puzzles are scored; the middle one is trained on. */
 export const lengths = [32, 48, 64] as const;
