@@ -137,7 +137,7 @@ function blocks(
 }
 
 /** Adds the pending update and normalises, in one operator where there is an update: [normed, x]. */
-function normAfter(
+export function normAfter(
   g: GraphBuilder,
   c: TransformerConfig,
   x: Value,

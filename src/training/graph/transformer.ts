@@ -1,10 +1,10 @@
 /** The network forwards, as training wants it: rows of all sequences in one matrix, weights as inputs. */
 import type { TransformerConfig } from '../../model/config';
-import { rotaryTables } from '../../model/step-graph';
+import { normAfter, rotaryTables } from '../../model/step-graph';
 import type { Stretch } from '../../onnx/autodiff/recompute';
 import { GraphError, type Dim, type GraphBuilder, type Value } from '../../onnx/graph';
 import { add, addInto, gather, matMul, mul, reshape, softmax, transpose, unsqueeze } from '../../onnx/ops';
-import { quickGelu, rmsNorm, rotaryEmbedding, skipRmsNorm } from '../../onnx/ops-microsoft';
+import { quickGelu, rotaryEmbedding } from '../../onnx/ops-microsoft';
 import { mulDims } from '../../onnx/shape';
 import { timesTransposed, type TrainingLowering } from './lowering';
 import type { NetworkWeights } from './weights';
@@ -75,16 +75,6 @@ export function hiddenRows(
     if (i < c.layers - 1) stretches.push({ input, start, end: g.appended.length });
   }
   return { hidden: update ? add(g, x, update) : x, stretches };
-}
-
-function normAfter(
-  g: GraphBuilder,
-  c: TransformerConfig,
-  x: Value,
-  update: Value | null,
-  weight: Value,
-): [normed: Value, x: Value] {
-  return update ? skipRmsNorm(g, x, update, weight, c.normEpsilon) : [rmsNorm(g, x, weight, c.normEpsilon), x];
 }
 
 /** [B*L, n*hd] -> [B,n,L,hd]. */
