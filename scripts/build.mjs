@@ -12,6 +12,7 @@ const entries = {
   cli: 'src/cli/main.ts',
   'test-worker': 'src/workspace/worker/main.ts',
   'bench-d1': 'src/bench/d1/worker.ts',
+  'bench-train': 'src/bench/train/worker.ts',
 };
 /** Loaded by test runners, which want the module itself to be the reporter. */
 const reporters = {

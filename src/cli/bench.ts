@@ -59,6 +59,31 @@ export async function benchD1(flags: BenchD1Flags, output: Output): Promise<numb
   return exit.ok;
 }
 
+export interface BenchTrainFlags {
+  readonly quick?: boolean;
+  readonly threads?: number;
+}
+
+/** `unmask bench train`: speed and memory of training, each configuration in a process of its own. */
+export async function benchTrain(flags: BenchTrainFlags, output: Output): Promise<number> {
+  const [bench, report] = await Promise.all([import('../bench/train/bench'), import('../bench/train/report')]);
+  const threads = flags.threads ?? Math.min(8, availableParallelism());
+  const measured = await interruptible((signal) =>
+    bench.benchTrain({
+      quick: flags.quick === true,
+      threads,
+      worker: path.join(__dirname, 'bench-train.js'),
+      signal,
+      onProgress: (line) => {
+        output.progress(line);
+      },
+    }),
+  );
+  const result = { status: 'ok', threads, ...report.figuresOf(measured), measured };
+  output.result(result, () => `${report.tableOf(measured).join('\n')}\n`);
+  return exit.ok;
+}
+
 export interface BenchFixFlags {
   readonly mutants: number;
   readonly seed: number;

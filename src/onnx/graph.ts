@@ -38,6 +38,8 @@ export interface Graph {
   readonly outputs: readonly Value[];
   readonly nodes: readonly GraphNode[];
   readonly initializers: ReadonlyMap<string, Initializer>;
+  /** By name, as nodes give it: every value that a node reads or writes. */
+  readonly values: ReadonlyMap<string, Value>;
 }
 
 /** Raised when a graph is put together wrongly: a bug in the code that builds it. */
@@ -153,7 +155,9 @@ export class GraphBuilder {
     const { nodes: live, used } = this.live();
     const nodes = live.map((n) => ({ ...n, inputs: n.inputs.map(rename), outputs: n.outputs.map(rename) }));
     const initializers = new Map([...this.initializers].filter(([name]) => used.has(name)));
-    return { name: this.name, inputs: this.inputs, outputs: this.outputs, nodes, initializers };
+    const names = new Set(live.flatMap((n) => [...n.inputs, ...n.outputs]).filter((name) => name !== ''));
+    const values = new Map([...names].map((n) => [rename(n), { ...this.valueNamed(n), name: rename(n) }]));
+    return { name: this.name, inputs: this.inputs, outputs: this.outputs, nodes, initializers, values };
   }
 
   /** The nodes that the outputs come from (the runtime would run the others too), and the values that these use. */

@@ -9,19 +9,33 @@ import { timings } from './timing';
 
 const side = 1024;
 
-/** GFLOP/s of a large fp32 matrix product on the same threads, taken as what the machine can do. Best of the repeats, which noise only lowers. */
-export async function measureRoof(threads: number, repeats: number): Promise<number> {
+/** Multiply-adds, counted as two, of one run of the roof's product. */
+export const roofFlops = 2 * side ** 3;
+
+/** A large fp32 matrix product, taken as what the machine can do. Holds a native session: dispose it. */
+export interface Roof {
+  run(): Promise<unknown>;
+  dispose(): Promise<void>;
+}
+
+export async function openRoof(threads: number): Promise<Roof> {
   const ort = await runtime();
   const g = new GraphBuilder('roof');
   const x = g.input('x', 'float32', [side, side]);
   g.output('y', matMul(g, x, g.initializer('w', 'float32', [side, side], new Float32Array(side * side).fill(1 / side))));
   const session = await ort.InferenceSession.create(serialize(g.build()), sessionOptions({ lowering: cpuLowering, threads }));
+  const feeds = { x: new ort.Tensor('float32', new Float32Array(side * side).fill(0.5), [side, side]) };
+  return { run: () => session.run(feeds), dispose: () => session.release() };
+}
+
+/** GFLOP/s of the roof on the same threads. Best of the repeats, which noise only lowers. */
+export async function measureRoof(threads: number, repeats: number): Promise<number> {
+  const roof = await openRoof(threads);
   try {
-    const feeds = { x: new ort.Tensor('float32', new Float32Array(side * side).fill(0.5), [side, side]) };
-    const [best] = await timings(repeats, () => session.run(feeds));
-    return (2 * side ** 3) / best! / 1e6;
+    const [best] = await timings(repeats, () => roof.run());
+    return roofFlops / best! / 1e6;
   } finally {
-    await session.release();
+    await roof.dispose();
   }
 }
 
