@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { registerMcpServer } from './editor/agents/mcp';
 import { registerCompletions } from './editor/completion/provider';
 import { EngineService } from './editor/engine/engine-service';
 import { registerFix } from './editor/fix/register';
@@ -17,6 +18,7 @@ export function activate(context: vscode.ExtensionContext): void {
     registerCompletions(engine, log),
     registerStatusBar(engine),
     registerEngineCommands(engine, log),
+    registerMcpServer(context),
     engine,
     log,
   );

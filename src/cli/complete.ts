@@ -85,6 +85,6 @@ const languages: Readonly<Record<string, string>> = {
 };
 
 /** VS Code's language id by the file's ending. */
-function languageOf(file: string): string {
+export function languageOf(file: string): string {
   return languages[path.extname(file).toLowerCase()] ?? 'plaintext';
 }

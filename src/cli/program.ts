@@ -1,7 +1,16 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
 import packageJson from '../../package.json';
 import { budget, type Budget } from '../protocol/messages';
-import { benchD1, benchEngine, benchFix, type BenchD1Flags, type BenchFixFlags, type BenchFlags } from './bench';
+import {
+  benchD1,
+  benchEngine,
+  benchFix,
+  benchTrain,
+  type BenchD1Flags,
+  type BenchFixFlags,
+  type BenchFlags,
+  type BenchTrainFlags,
+} from './bench';
 import { complete, type CompleteFlags } from './complete';
 import { CliError, exit } from './exit';
 import { fix, type FixFlags } from './fix';
@@ -62,6 +71,11 @@ export function createProgram(done: (code: number) => void): Command {
     .description('list the models at hand, with facts from loading each')
     .action((flags: EngineFlags & JsonFlag) => run(flags, (output) => models(flags, output)));
 
+  withEngineFlags(program.command('mcp'))
+    .description('serve unmask_fix and unmask_infill to agents: Model Context Protocol on standard input and output')
+    // The SDK comes with it: loaded only here.
+    .action((flags: EngineFlags) => run({}, async (output) => (await import('./mcp/command')).mcp(flags, output)));
+
   const bench = program.command('bench').description('measure').exitOverride();
   withModel(bench.command('engine'))
     .description('speed, at stated quality, of denoising steps and infills on this machine')
@@ -94,14 +108,27 @@ export function createProgram(done: (code: number) => void): Command {
     .option('--json', 'print exactly one JSON object on standard output')
     .action((flags: BenchD1Flags & JsonFlag) => run(flags, (output) => benchD1(flags, output)));
 
+  bench
+    .command('train')
+    .exitOverride()
+    .description('speed and memory of training on this machine: next tokens, masked diffusion and Diffu-GRPO, full and LoRA')
+    .option('--quick', 'fewer repeats: the same keys, noisier numbers')
+    .option('--threads <n>', 'of a training; with one, processor time is measured (default: one a core)', wholeNumber(1, 256))
+    .option('--json', 'print exactly one JSON object on standard output')
+    .action((flags: BenchTrainFlags & JsonFlag) => run(flags, (output) => benchTrain(flags, output)));
+
   notYet(program.command('edit').argument('[file]').argument('[instruction]'), 'edit a selection by an instruction');
   notYet(program.command('refactor').argument('[files...]'), 'refactor across files');
   notYet(program.command('finetune').argument('[folder]'), 'fine-tune the model on a workspace');
   return program;
 }
 
-/** Options of all commands that start an engine. */
+/** Options of all commands that start an engine and print a result. */
 function withModel(command: Command): Command {
+  return withEngineFlags(command).option('--json', 'print exactly one JSON object on standard output');
+}
+
+function withEngineFlags(command: Command): Command {
   return command
     .exitOverride()
     .option(
@@ -110,8 +137,7 @@ function withModel(command: Command): Command {
     )
     .addOption(new Option('--device <device>', 'where the model runs').choices(['auto', 'cpu', 'webgpu']).default('auto'))
     .option('--threads <n>', 'threads of the model; 0: chosen by the engine', wholeNumber(0, 256))
-    .option('--verbose', "show the engine's log on standard error")
-    .option('--json', 'print exactly one JSON object on standard output');
+    .option('--verbose', "show the engine's log on standard error");
 }
 
 /** A command that is known, and honest about not being there. */

@@ -3,7 +3,7 @@ import os from 'node:os';
 import path from 'node:path';
 import type { Page } from 'playwright-core';
 import { openBrowser } from '../../host/driver/browser';
-import { startServer } from '../../host/driver/code-server';
+import { installExtension, startServer } from '../../host/driver/code-server';
 import { repository, screenshots } from '../../host/driver/paths';
 
 /** A VS Code in a browser, with Unmask installed and a copy of the samples open, as a user has it. */
@@ -27,12 +27,18 @@ const quietSettings = {
   'outline.showVariables': false,
 };
 
-export async function openWorkbench(file: string, settings: Readonly<Record<string, unknown>> = {}): Promise<Workbench> {
+/** Opens it on a file of the samples; with a package (.vsix) that instead of the checkout's own bundles. */
+export async function openWorkbench(
+  file: string,
+  settings: Readonly<Record<string, unknown>> = {},
+  vsix?: string,
+): Promise<Workbench> {
   const home = mkdtempSync(path.join(os.tmpdir(), 'unmask-browser-'));
   const folder = path.join(home, 'workspace', 'samples');
   cpSync(path.join(repository, 'samples'), folder, { recursive: true });
   symlinkSync(path.join(repository, 'node_modules'), path.join(home, 'workspace', 'node_modules'), 'junction');
-  linkExtension(path.join(home, 'extensions'));
+  if (vsix === undefined) linkExtension(path.join(home, 'extensions'));
+  else await installExtension(home, vsix);
   const server = await startServer({ home, trustAll: true, settings: { ...quietSettings, ...settings } });
   const { browser, page } = await openBrowser();
   const close = async (): Promise<void> => {
