@@ -74,6 +74,11 @@ export interface InfillRequest {
   readonly seed?: number;
   /** At most this many line breaks in the fill. Default: no limit. */
   readonly maxLines?: number;
+  /**
+   * Fills whose mean log-probability must end up below this are given up as soon as that is certain, and come back without text. One sample only: with more,
+   * the others would have to go on.
+   */
+  readonly leastMeanLogp?: number;
   /** Called after each denoising step of the first sample. */
   readonly onStep?: (step: InfillStep) => void;
 }
@@ -92,7 +97,7 @@ export interface InfillStep {
 export interface InfillResult {
   readonly text: string;
   readonly tokens: number;
-  /** Mean log-probability a token at the moment it was committed. */
+  /** Mean log-probability a token at the moment it was committed; of a fill that was given up, a bound that it could not exceed. */
   readonly meanLogp: number;
   /** Smallest commit-time probability of any token, 0..1. */
   readonly minConfidence: number;

@@ -93,6 +93,9 @@ async function fill(
   const canvas = Int32Array.from({ length: one.length * draw.samples }, (_, i) => one[i % one.length]!);
   const start = gap.before.length;
   const region = [start, start + draw.length] as const;
+  const least = draw.samples === 1 ? request.leastMeanLogp : undefined;
+  /** What is still masked counts as certain, so the mean can only fall. */
+  const boundOf = (all: Float32Array): number => meanLog(all.subarray(start, start + draw.length));
   const result = await denoise(model, {
     canvas,
     batch: draw.samples,
@@ -110,6 +113,7 @@ async function fill(
       : {}),
     ...(signal ? { signal } : {}),
     turn,
+    ...(least === undefined ? {} : { giveUp: (confidence) => boundOf(confidence) < least }),
     ...(request.onStep && draw.report
       ? {
           onStep: (s: DenoiseStep) => {
@@ -120,17 +124,22 @@ async function fill(
   });
   return Array.from({ length: draw.samples }, (_, b) => {
     const at = b * one.length + start;
-    const text = tokenizer.decode(result.canvas.subarray(at, at + draw.length));
-    const confidence = Array.from(result.confidence.subarray(at, at + draw.length));
+    const ids = result.canvas.subarray(at, at + draw.length);
+    const text = ids.includes(model.config.maskToken) ? '' : tokenizer.decode(ids);
+    const confidence = result.confidence.subarray(at, at + draw.length);
     return {
       // The blank stands in the caller's prefix already.
       text: text.slice(gap.lead.length),
       tokens: draw.length,
-      meanLogp: confidence.reduce((sum, p) => sum + Math.log(p), 0) / draw.length,
+      meanLogp: meanLog(confidence),
       minConfidence: Math.min(...confidence),
       steps: result.forwards,
     };
   }).filter((r) => Number.isFinite(r.meanLogp) && !r.text.includes('\uFFFD'));
+}
+
+function meanLog(probabilities: Float32Array): number {
+  return probabilities.reduce((sum, p) => sum + Math.log(p), 0) / probabilities.length;
 }
 
 function withoutNewlines(tools: TextTools): Float32Array {

@@ -13,7 +13,10 @@ export interface LengthBelief {
   readonly meanLogp: number;
 }
 
-/** Beliefs about canvas lengths up to `maxTokens`, best first; one short forward each. */
+/** Longer canvases are not tried after so many that were each believed in less than the best so far: they are the costly ones. */
+const patience = 3;
+
+/** Beliefs about canvas lengths up to `maxTokens`, best first; one short forward each, from the shortest on, until longer ones lose. */
 export async function searchLength(
   tools: TextTools,
   context: GapContext,
@@ -21,8 +24,13 @@ export async function searchLength(
   turn: RunTurn,
 ): Promise<LengthBelief[]> {
   const beliefs: LengthBelief[] = [];
+  let [best, worse] = [-Infinity, 0];
   for (const length of ladder.filter((n) => n <= maxTokens)) {
-    beliefs.push({ length, meanLogp: await firstStepConfidence(tools, context, length, turn) });
+    const meanLogp = await firstStepConfidence(tools, context, length, turn);
+    beliefs.push({ length, meanLogp });
+    worse = meanLogp > best ? 0 : worse + 1;
+    best = Math.max(best, meanLogp);
+    if (worse === patience) break;
   }
   return beliefs.sort((a, b) => b.meanLogp - a.meanLogp);
 }

@@ -44,6 +44,8 @@ export interface DenoiseOptions {
   readonly allow?: (position: number, token: number) => boolean;
   /** Most forwards in all; the rest of the region is then committed at once. */
   readonly maxForwards?: number;
+  /** Looked at after each step, with what DenoiseResult.confidence holds so far: true ends the run with masks left. */
+  readonly giveUp?: (confidence: Float32Array) => boolean;
   readonly onStep?: (step: DenoiseStep) => void;
   readonly signal?: AbortSignal;
   readonly turn?: RunTurn;
@@ -84,6 +86,7 @@ interface Run {
   /** Last token that was removed again from a position, or -1. */
   readonly removed: Int32Array;
   forwards: number;
+  givenUp: boolean;
   cache?: KeyValueCache | undefined;
   /** Positions written in the step before, where rows may be left out. */
   changed?: ReadonlySet<number> | undefined;
@@ -100,9 +103,11 @@ export async function denoise(model: StepModel, options: DenoiseOptions): Promis
     confidence: new Float32Array(options.canvas.length).fill(1),
     removed: new Int32Array(options.canvas.length).fill(-1),
     forwards: 0,
+    givenUp: false,
   };
   const [start, end] = options.region;
-  for (let at = start; at < end; at += options.blockLength) await denoiseBlock(run, at, Math.min(at + options.blockLength, end));
+  for (let at = start; at < end && !run.givenUp; at += options.blockLength)
+    await denoiseBlock(run, at, Math.min(at + options.blockLength, end));
   const correctedAt = Uint8Array.from(run.removed, (token, i) => Number(token !== -1 && token !== run.canvas[i]));
   const corrected = correctedAt.reduce((sum, n) => sum + n, 0);
   return { canvas: run.canvas, forwards: run.forwards, confidence: run.confidence, corrected, correctedAt };
@@ -132,6 +137,8 @@ async function denoiseBlock(run: Run, start: number, end: number): Promise<void>
     const outcome = schedules.map((schedule, b) => commit(run, b, wanted, result, last ? Infinity : (schedule[step] ?? 0)));
     if (partial) run.changed = new Set(outcome[0]!.committed.map((c) => c.position));
     report(run, rows, outcome);
+    run.givenUp = options.giveUp?.(run.confidence) ?? false;
+    if (run.givenUp) return;
   }
 }
 

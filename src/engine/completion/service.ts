@@ -56,16 +56,24 @@ export class CompletionService {
     const prefix = params.prefix.replaceAll('\r\n', '\n');
     const suffix = params.suffix.replaceAll('\r\n', '\n');
     const results = await this.model.infill(
-      { prefix, suffix, maxTokens: params.maxTokens, maxLines: plan.maxLines - 1, seed: params.seed },
+      {
+        prefix,
+        suffix,
+        maxTokens: params.maxTokens,
+        maxLines: plan.maxLines - 1,
+        seed: params.seed,
+        // Silence is the answer as soon as it is certain.
+        ...(params.minConfidence > 0 ? { leastMeanLogp: Math.log(params.minConfidence) } : {}),
+      },
       { signal, priority: 'typing' },
     );
     const result = results[0];
     if (!result) return answer(null, undefined, 'the model found nothing to put here');
-    const cleaned = clean(result.text, { ...params, prefix, suffix, maxLines: plan.maxLines });
-    if (cleaned.text === undefined) return answer(null, result, cleaned.why);
     if (confidenceOf(result) < params.minConfidence) {
       return answer(null, result, `the confidence is below ${params.minConfidence} (setting "unmask.completion.minConfidence")`);
     }
+    const cleaned = clean(result.text, { ...params, prefix, suffix, maxLines: plan.maxLines });
+    if (cleaned.text === undefined) return answer(null, result, cleaned.why);
     const text = cleaned.text.replaceAll('\n', eolOf(params.prefix, params.suffix));
     this.cache.set(key, text, result);
     return answer(text, result);

@@ -1,0 +1,52 @@
+import { strict as assert } from 'node:assert';
+import path from 'node:path';
+import type { CodeModel } from '../../../src/diffusion/code-model';
+import { loadCodeModel, type LoadedCodeModel } from '../../../src/diffusion/load';
+import { root } from '../helpers/bundles';
+import { openGate } from '../helpers/open-gate';
+
+describe('infill that may be given up', function () {
+  this.timeout(60_000);
+  let loaded: LoadedCodeModel;
+  let model: CodeModel;
+
+  before(async () => {
+    loaded = await loadCodeModel({
+      dir: path.join(root, 'model-assets', 'unmask-tiny'),
+      device: 'cpu',
+      threads: 1,
+      gate: openGate,
+    });
+    model = loaded.model;
+  });
+  after(() => loaded.dispose());
+
+  const gaps = [
+    {
+      prefix: 'function sum(values) {\n  let total = 0;\n  for (const value of values) total += ',
+      suffix: ';\n  return total;\n}\n',
+    },
+    { prefix: 'for (let i = 0; i < ', suffix: '; i++) {\n  work(list[i]);\n}\n' },
+    { prefix: 'const zebra = quagga(', suffix: ');\nmodule.exports = zebra;\n' },
+  ];
+
+  it('is the plain infill where that is good enough, and else ends early with a bound on how likely it could have been', async () => {
+    let [stopped, saved] = [0, 0];
+    for (const gap of gaps) {
+      for (const lengths of [[3], [8]]) {
+        const [plain] = await model.infill({ ...gap, lengths });
+        const [same] = await model.infill({ ...gap, lengths, leastMeanLogp: plain!.meanLogp - 1e-6 });
+        assert.deepEqual(same, plain);
+        const [given] = await model.infill({ ...gap, lengths, leastMeanLogp: plain!.meanLogp / 4 });
+        assert.ok(given!.steps <= plain!.steps);
+        assert.ok(given!.meanLogp >= plain!.meanLogp - 1e-9 && given!.meanLogp < plain!.meanLogp / 4);
+        if (given!.steps < plain!.steps) {
+          stopped++;
+          saved += plain!.steps - given!.steps;
+          assert.equal(given!.text, '');
+        }
+      }
+    }
+    assert.ok(stopped > 0 && saved > 0, `${stopped} given up, ${saved} steps saved`);
+  });
+});
