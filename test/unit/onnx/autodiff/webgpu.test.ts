@@ -17,7 +17,7 @@ const lacking: Readonly<Record<string, RegExp>> = {
 
 describe('gradients of each operator on WebGPU, no node on the CPU', function () {
   // A software renderer on a busy machine.
-  this.timeout(180_000);
+  this.timeout(400_000);
   let found: Record<string, OperatorComparison>;
   before(async () => {
     const script = path.join(__dirname, 'webgpu-child.ts');

@@ -10,7 +10,7 @@ const run = promisify(execFile);
 
 describe('training on WebGPU, no node on the CPU', function () {
   // A software renderer on a busy machine.
-  this.timeout(180_000);
+  this.timeout(400_000);
   let found: Record<string, TrainingComparison>;
   before(async () => {
     const script = path.join(__dirname, 'webgpu-child.ts');
