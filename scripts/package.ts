@@ -4,7 +4,7 @@
  */
 import { createVSIX } from '@vscode/vsce';
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { Command, Option } from 'commander';
@@ -39,6 +39,7 @@ async function makePackage(target: Target): Promise<string> {
   const folder = mkdtempSync(path.join(os.tmpdir(), 'unmask-package-'));
   try {
     stage(target, folder);
+    writeFileSync(path.join(folder, '.vscodeignore'), ''); // all that is staged is meant
     const vsix = path.join(output, `unmask-${target}-${packageJson.version}.vsix`);
     await createVSIX({
       cwd: folder,
