@@ -48,7 +48,6 @@ async function makePackage(target: Target): Promise<string> {
       useYarn: false,
       allowMissingRepository: true,
       rewriteRelativeLinks: false, // they point into the package; no public address stands for it yet
-      allowPackageAllSecrets: true, // looks for keys in every file for minutes; all is our own build or a pinned package's
     });
     const megabytes = statSync(vsix).size / megabyte;
     const contents = largest(folder);
