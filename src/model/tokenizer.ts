@@ -119,7 +119,7 @@ function characterStarts(text: string): Uint32Array {
 let alphabet: ReadonlyMap<string, number> | undefined;
 
 /** GPT-2's byte alphabet: printable Latin-1 stands for itself, the other bytes for characters from U+0100 on. */
-function byteAlphabet(): ReadonlyMap<string, number> {
+export function byteAlphabet(): ReadonlyMap<string, number> {
   if (alphabet) return alphabet;
   const map = new Map<string, number>();
   let next = 256;
