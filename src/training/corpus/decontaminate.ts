@@ -1,6 +1,6 @@
 /** Keeping benchmarks and our own tasks out of the corpus: by name, and by runs of words that they share. */
 import { benchmarkFunctions, benchmarkNames } from './benchmark-names';
-import { distinct, windowHashes, words } from './shingles';
+import { windowHashes, words } from './shingles';
 
 export interface Reference {
   readonly path: string;
@@ -10,7 +10,7 @@ export interface Reference {
 export interface Contamination {
   readonly path: string;
   readonly why: 'names a benchmark' | "a benchmark's function" | 'shared words';
-  /** The name that was found, or the reference that shares words. */
+  /** The name that was found, or the reference that shares words, and which. */
   readonly what: string;
 }
 
@@ -26,17 +26,16 @@ const keywords = new Set(
   ),
 );
 
-interface Windows {
-  readonly plain: Uint32Array;
-  readonly renamed: Uint32Array;
-}
-
-function windowsOf(text: string): Windows {
+/** Each kind of window over a text: its words, and the hash of the window that begins at each. */
+function windowsOf(
+  text: string,
+): readonly { readonly list: readonly string[]; readonly size: number; readonly hashes: Uint32Array }[] {
   const list = words(text);
   const renamed = list.map((w) => (/^[A-Za-z_$]/.test(w) && !keywords.has(w) ? '_' : w));
-  const of = (of: readonly string[], size: number): Uint32Array =>
-    of.length < size ? new Uint32Array(0) : distinct(windowHashes(of, size));
-  return { plain: of(list, windowSizes.plain), renamed: of(renamed, windowSizes.renamed) };
+  return [
+    { list, size: windowSizes.plain },
+    { list: renamed, size: windowSizes.renamed },
+  ].map(({ list: of, size }) => ({ list: of, size, hashes: of.length < size ? new Uint32Array(0) : windowHashes(of, size) }));
 }
 
 export interface Checked {
@@ -47,32 +46,39 @@ export interface Checked {
 
 /** Documents that are to be left out, by their index. */
 export function contaminated(documents: readonly Checked[], references: readonly Reference[]): Map<number, Contamination> {
-  const known = { plain: new Map<number, string>(), renamed: new Map<number, string>() };
+  /** By hash: the words themselves, since among so many windows some hash alike, and where they are from. */
+  const known = new Map<number, Map<string, string>>();
   for (const { path, text } of references) {
-    const windows = windowsOf(text);
-    for (const kind of ['plain', 'renamed'] as const) for (const h of windows[kind]) known[kind].set(h, path);
+    for (const { list, size, hashes } of windowsOf(text)) {
+      hashes.forEach((hash, i) => {
+        const entry = known.get(hash) ?? new Map<string, string>();
+        known.set(hash, entry.set(list.slice(i, i + size).join(' '), path));
+      });
+    }
   }
   const found = new Map<number, Contamination>();
-  const shared: { index: number; hash: number; reference: string }[] = [];
-  const packages = new Map<number, Set<string>>();
+  const shared: { index: number; window: string; reference: string }[] = [];
+  const packages = new Map<string, Set<string>>();
   documents.forEach(({ package: owner, path, text }, index) => {
     const named = byName(path, text);
     if (named) found.set(index, { path: `${owner}/${path}`, ...named });
-    const windows = references.length > 0 ? windowsOf(text) : null;
-    for (const kind of windows ? (['plain', 'renamed'] as const) : []) {
-      for (const hash of windows![kind]) {
-        const reference = known[kind].get(hash);
-        if (reference === undefined) continue;
-        shared.push({ index, hash, reference });
-        const owners = packages.get(hash) ?? new Set();
-        packages.set(hash, owners.add(owner));
-      }
+    if (known.size === 0) return;
+    for (const { list, size, hashes } of windowsOf(text)) {
+      hashes.forEach((hash, i) => {
+        const entry = known.get(hash);
+        if (!entry) return;
+        const window = list.slice(i, i + size).join(' ');
+        const reference = entry.get(window);
+        if (reference === undefined) return;
+        shared.push({ index, window, reference });
+        packages.set(window, (packages.get(window) ?? new Set()).add(owner));
+      });
     }
   });
-  for (const { index, hash, reference } of shared) {
-    if (found.has(index) || packages.get(hash)!.size >= commonFrom) continue;
+  for (const { index, window, reference } of shared) {
+    if (found.has(index) || packages.get(window)!.size >= commonFrom) continue;
     const { package: owner, path } = documents[index]!;
-    found.set(index, { path: `${owner}/${path}`, why: 'shared words', what: reference });
+    found.set(index, { path: `${owner}/${path}`, why: 'shared words', what: `${reference}: ${window.slice(0, 120)}` });
   }
   return found;
 }

@@ -2,15 +2,24 @@
 import type { TokenSequences } from '../objectives/sequences';
 import { Random } from '../random';
 
+/** Tokens in memory, or somewhere from where they are read piece by piece. */
+export interface TokenArray {
+  readonly length: number;
+  subarray(start: number, end: number): ArrayLike<number>;
+}
+
 export interface PackedTokens {
   /** All documents, each followed by an end token. */
-  readonly tokens: Int32Array;
+  readonly tokens: TokenArray;
   /** Where each document begins, ascending; the first is 0. */
   readonly starts: Int32Array;
 }
 
 /** Joins documents, an end token after each; empty ones are left out. */
-export function packDocuments(documents: Iterable<ArrayLike<number>>, endToken: number): PackedTokens {
+export function packDocuments(
+  documents: Iterable<ArrayLike<number>>,
+  endToken: number,
+): PackedTokens & { readonly tokens: Int32Array } {
   const parts = [...documents].filter((d) => d.length > 0);
   const tokens = new Int32Array(parts.reduce((n, d) => n + d.length + 1, 0)).fill(endToken);
   const starts = new Int32Array(parts.length);

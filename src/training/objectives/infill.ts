@@ -21,10 +21,10 @@ export interface InfillOptions extends GapOptions {
   readonly expandToken: number;
   readonly deleteToken: number;
   /**
-   * Weight of a masked token or `expand` at noise level t: `elbo` 1/t (default; whole gaps of masks, where sampling starts, count in full) or `linear`
-   * 1 - t, as DreamOn's recipe.
+   * Weight of a masked token or `expand` at noise level t: `elbo` 1/t (default; whole gaps of masks, where sampling starts, count in full); `counted` n/k where k
+   * of the gap's n tokens were masked, the same in expectation but for gaps without any mask, and of less variance; or `linear` 1 - t, as DreamOn's recipe.
    */
-  readonly weight?: 'elbo' | 'linear';
+  readonly weight?: 'elbo' | 'counted' | 'linear';
 }
 
 /** The id that a masked cell is to be predicted as. */
@@ -76,5 +76,12 @@ export function infillBatch(examples: readonly InfillExample[], options: InfillO
 
 function weightOf(cell: GapCell, gap: GapCanvas, deletes: number, options: InfillOptions): number {
   if (cell.covers === 0) return 1 / deletes;
-  return options.weight === 'linear' ? 1 - gap.t : 1 / Math.max(gap.t, smallestT);
+  if (options.weight === 'linear') return 1 - gap.t;
+  return 1 / (options.weight === 'counted' ? maskedShare(gap) : Math.max(gap.t, smallestT));
+}
+
+/** Share of a gap's tokens that masks stand for. */
+function maskedShare({ cells }: GapCanvas): number {
+  const covered = (of: readonly GapCell[]): number => of.reduce((sum, c) => sum + c.covers, 0);
+  return covered(cells.filter((c) => c.masked)) / covered(cells);
 }
