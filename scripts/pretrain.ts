@@ -12,7 +12,7 @@ import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { PretrainError, runPretrain } from '../src/training/pretrain/command';
 import { everyDefault, heldOutDefault } from '../src/training/pretrain/job';
-import { defaultSettings, type Settings } from '../src/training/pretrain/settings';
+import { defaultSettings } from '../src/training/pretrain/settings';
 import { CorpusError } from '../src/training/corpus/manifest';
 
 const root = path.join(__dirname, '..');
@@ -83,7 +83,7 @@ async function main(): Promise<void> {
     },
     heldOut: heldOutDefault,
     // Names and ranges are checked where the settings are read.
-    settings: Object.fromEntries(Object.entries(given).filter(([, v]) => v !== undefined)) as Partial<Settings>,
+    settings: Object.fromEntries(Object.entries(given).filter(([, v]) => v !== undefined)),
     display: process.stderr,
     signal: stop.signal,
     worker: { entry: path.join(root, 'src/training/pretrain/worker.ts'), nodeArguments: ['--import', 'tsx'] },

@@ -158,7 +158,7 @@ class Sitting {
   }
 
   /** Aborts when the training is told to stop, or its minutes are over. */
-  private deadline(): { readonly signal: AbortSignal; clear(): void } {
+  private deadline(): { readonly signal: AbortSignal; readonly clear: () => void } {
     const over = new AbortController();
     const { minutes } = this.job;
     const timer = minutes === null ? undefined : setTimeout(() => { over.abort(new Error('the minutes are over')); }, 60_000 * minutes); // prettier-ignore

@@ -106,18 +106,19 @@ describe('pre-training', function () {
       new RegExp(`${charactersPerToken.toFixed(2)} characters each`),
     );
 
-    const { model, dispose } = await loadCodeModel({
+    const loaded = await loadCodeModel({
       dir: at('broken', 'model'),
       device: 'cpu',
       threads: 1,
       gate: { run: (_urgency, _signal, work) => work() },
     });
+    const { model } = loaded;
     try {
       assert.deepEqual([model.info.id, model.info.maxSequence, model.info.capabilities], ['unmask-tiny', 64, ['infill']]);
       const found = await model.infill({ prefix: 'function f(a) {\n  return ', suffix: ';\n}\n', samples: 2, maxTokens: 8 });
       assert.ok(found.length > 0 && found.every((f) => f.text.length > 0 && !f.text.includes('<|')));
     } finally {
-      await dispose();
+      await loaded.dispose();
     }
   });
 
