@@ -89,7 +89,7 @@ export async function search(options: SearchOptions): Promise<SearchResult> {
   let busy = 0;
   let ended: SearchResult['ended'] = 'exhausted';
   let bestPriority = -Infinity;
-  const patience = Math.max(0.8, 0.1 * clock.total);
+  const patience = Math.min(5, Math.max(0.8, 0.1 * clock.total));
 
   const timer = setInterval(watch, 50);
   function watch(): void {
