@@ -25,6 +25,7 @@ const descriptor: INamespace = {
         initializer: many('TensorProto', 5),
         input: many('ValueInfoProto', 11),
         output: many('ValueInfoProto', 12),
+        valueInfo: many('ValueInfoProto', 13),
       },
     },
     NodeProto: {
@@ -87,9 +88,17 @@ export function serialize(graph: Graph, options: SerializeOptions = {}): Uint8Ar
         initializer: [...graph.initializers.values()].map(tensorProto),
         input: graph.inputs.map(valueInfo),
         output: graph.outputs.map(valueInfo),
+        valueInfo: innerValues(graph).map(valueInfo),
       },
     })
     .finish();
+}
+
+/** What nodes compute for one another. */
+function innerValues(graph: Graph): Value[] {
+  const outputs = new Set(graph.outputs.map((o) => o.name));
+  const computed = graph.nodes.flatMap((n) => n.outputs).filter((name) => name !== '' && !outputs.has(name));
+  return computed.map((name) => graph.values.get(name)!);
 }
 
 function nodeProto(node: GraphNode): object {
