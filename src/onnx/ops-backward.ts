@@ -112,6 +112,11 @@ export function scatterAddRows(g: GraphBuilder, data: Value, indices: Value, upd
   return one(g, 'ScatterND', [data, indices, updates], data.shape, { reduction: 'add' });
 }
 
+/** `data` with its rows at the int64 `indices` [N, 1] replaced by `updates` [N, ..]; no index comes twice. */
+export function scatterRows(g: GraphBuilder, data: Value, indices: Value, updates: Value): Value {
+  return one(g, 'ScatterND', [data, indices, updates], data.shape);
+}
+
 /** Pads one axis with zeros: `before` and `after` are int64 [1]. */
 export function padZeros(g: GraphBuilder, x: Value, axis: number, before: Value, after: Value, size: Dim): Value {
   const at = axisOf(x.shape, axis);

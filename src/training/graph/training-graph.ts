@@ -2,11 +2,9 @@
 import type { TransformerConfig } from '../../model/config';
 import { gradients } from '../../onnx/autodiff/gradients';
 import { GraphBuilder, type Dim, type Graph, type Value } from '../../onnx/graph';
-import { gather, reshape } from '../../onnx/ops';
 import { rmsNorm } from '../../onnx/ops-microsoft';
-import { logProbabilities } from './head';
+import { distinctRows, headLogProbabilities } from './head';
 import type { LossBuilder } from './losses';
-import { timesTransposed } from './lowering';
 import { embeddedRows, hiddenRows, type HiddenOptions } from './transformer';
 import { declareWeights, type WeightOptions } from './weights';
 
@@ -22,12 +20,14 @@ export const gradientPrefix = 'grad.';
 
 /** Output: the gradient by each position's embedding, to be added to the rows of the embedding's gradient. */
 export const embeddedGradient = `${gradientPrefix}embedding/rows`;
+/** Output: gradients to be added to the rows of the head's gradient (the embedding's, when tied), at each loss row's target. */
+export const targetGradient = `${gradientPrefix}head/targets`;
 
 /**
- * Inputs: every parameter that is not frozen in the graph, and the adapter's, by name; `ids`, `positions`, `bias` (see hiddenRows); `rows` int64 [N,1], the loss rows as b*L+l; `targets` int64 [N,1]; those of the loss.
+ * Inputs: every parameter that is not frozen in the graph, and the adapter's, by name; `ids`, `positions`, `bias` (see hiddenRows); `rows` int64 [N,1], the loss rows as b*L+l, no two the same; `targets` int64 [N,1]; those of the loss.
  * Outputs: `loss` and the loss's metrics, scalars; `logp` f32 [N]; `grad.<parameter>` of each that is trained. The embedding's is that by the tied head (or none),
- * and `grad.embedding/rows` [B*L, width] is still to be added to it at the rows `ids`: the runtime's scattering operators lose summands when
- * several threads add to one row (ScatterND), or are slow (ScatterElements), and most ids come many times.
+ * and `grad.embedding/rows` [B*L, width] is still to be added to it at the rows `ids`, as is `grad.head/targets` [N, width] to the head's at the rows `targets`:
+ * the runtime's scattering operators lose summands when several threads add to one row (ScatterND), or are slow (ScatterElements), and most ids come many times.
  */
 export function buildTrainingGraph(c: TransformerConfig, options: TrainingGraphOptions): Graph {
   const g = new GraphBuilder('train');
@@ -35,10 +35,10 @@ export function buildTrainingGraph(c: TransformerConfig, options: TrainingGraphO
   const embedded = embeddedRows(g, options, weights);
   const { hidden, stretches } = hiddenRows(g, c, options.lowering, options, weights, embedded);
   const count = options.rows ?? 'N';
-  const picked = reshape(g, gather(g, hidden, g.input('rows', 'int64', [count, 1])), [-1, c.width], [count, c.width]);
-  const normed = rmsNorm(g, picked, weights.value('finalNorm'), c.normEpsilon);
-  const logits = timesTransposed(g, options.lowering, normed, weights.value(c.tied ? 'embedding' : 'head'));
-  const logp = logProbabilities(g, logits, g.input('targets', 'int64', [count, 1]));
+  const picked = distinctRows(g, hidden, g.input('rows', 'int64', [count, 1]));
+  const normed = rmsNorm(g, picked.value, weights.value('finalNorm'), c.normEpsilon);
+  const head = c.tied ? 'embedding' : 'head';
+  const logp = headLogProbabilities(g, options.lowering, normed, weights.value(head), g.input('targets', 'int64', [count, 1]));
   g.output('logp', logp.value);
   if (options.forwardOnly) return g.build();
   const { loss, metrics, fused } = options.loss(g, logp.value);
@@ -56,12 +56,13 @@ export function buildTrainingGraph(c: TransformerConfig, options: TrainingGraphO
     {
       fusedMatMul: options.lowering.fusedMatMul,
       scatterRows: options.lowering.scatterRows,
-      fused: [logp.fused, ...fused, { output: embedded, inputs: [], backward: () => [] }],
+      fused: [logp.fused, picked.fused, ...fused, { output: embedded, inputs: [], backward: () => [] }],
       recompute: stretches,
     },
   );
   outputs.forEach(([name], i) => {
     g.output(name, found[i]!);
   });
+  if (weights.trained.has(head) && logp.byTarget.rows) g.output(targetGradient, logp.byTarget.rows);
   return g.build();
 }

@@ -4,7 +4,13 @@ import { runtime, type Ort } from '../../model/runtime';
 import { serialize } from '../../onnx/serialize';
 import { attentionBias, type Batch } from '../batch';
 import type { Parameter } from '../parameters';
-import { buildTrainingGraph, embeddedGradient, gradientPrefix, type TrainingGraphOptions } from './training-graph';
+import {
+  buildTrainingGraph,
+  embeddedGradient,
+  gradientPrefix,
+  targetGradient,
+  type TrainingGraphOptions,
+} from './training-graph';
 
 export interface TrainingSessionOptions extends TrainingGraphOptions {
   /** 0 or absent: the runtime's choice. One thread makes runs repeatable bit for bit. */
@@ -70,8 +76,7 @@ export class TrainingSession {
     const inputs = Object.fromEntries(this.session.inputNames.map((n) => [n, feeds[n] ?? absent(n)]));
     const fetches = Object.fromEntries(this.session.outputNames.map((n) => [n, this.gradientTensors[n] ?? null]));
     const results = await this.session.run(inputs, fetches);
-    const embedded = results[embeddedGradient]?.data;
-    if (embedded) this.addEmbedded(batch.ids, embedded as Float32Array);
+    this.addScattered(batch, results);
     const scalars = this.session.outputNames.filter((n) => n !== 'logp' && n !== 'loss' && !n.startsWith(gradientPrefix));
     const number = (n: string): number => Number(results[n]?.data[0] ?? 0);
     return {
@@ -85,19 +90,18 @@ export class TrainingSession {
     await this.session.release();
   }
 
-  /** Adds each position's gradient to its token's row; a head of its own has written none there before. */
-  private addEmbedded(ids: Int32Array, rows: Float32Array): void {
-    const gradient = this.gradients.get('embedding')!;
-    if (!this.session.outputNames.includes(`${gradientPrefix}embedding`)) gradient.fill(0);
-    const width = rows.length / ids.length;
-    for (let i = 0; i < ids.length; i++) {
-      const at = ids[i]! * width;
-      for (let j = 0; j < width; j++) gradient[at + j]! += rows[i * width + j]!;
-    }
+  /** Adds what the graph leaves to be added by rows of tokens; an embedding without a tied head has had nothing written before. */
+  private addScattered(batch: Batch, results: Ort.InferenceSession.OnnxValueMapType): void {
+    const [embedded, byTarget] = [results[embeddedGradient]?.data, results[targetGradient]?.data];
+    const [embedding, head] = [this.gradients.get('embedding'), this.gradients.get('head') ?? this.gradients.get('embedding')];
+    if (embedding && !this.session.outputNames.includes(`${gradientPrefix}embedding`)) embedding.fill(0);
+    if (embedded) addRows(embedding!, batch.ids, embedded as Float32Array);
+    if (byTarget) addRows(head!, batch.targets, byTarget as Float32Array);
   }
 
   private feeds(b: Batch): Record<string, Ort.Tensor> {
     const { Tensor } = this.ort;
+    if (new Set(b.rows).size < b.rows.length) throw new Error('a row comes twice in the loss');
     const int64 = (values: Int32Array, dims: number[]): Ort.Tensor =>
       new Tensor('int64', BigInt64Array.from(values, BigInt), dims);
     const bias = attentionBias(b);
@@ -112,6 +116,15 @@ export class TrainingSession {
       targets: int64(b.targets, [b.targets.length, 1]),
       ...Object.fromEntries([...values, ...indices]),
     };
+  }
+}
+
+/** Adds row i of `rows` to row at[i] of `table`. */
+function addRows(table: Float32Array, at: Int32Array, rows: Float32Array): void {
+  const width = rows.length / at.length;
+  for (let i = 0; i < at.length; i++) {
+    const [to, from] = [at[i]! * width, i * width];
+    for (let j = 0; j < width; j++) table[to + j]! += rows[from + j]!;
   }
 }
 
