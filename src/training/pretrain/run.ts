@@ -112,6 +112,7 @@ class Sitting {
         },
       }).finally(stop.clear);
       const finished = outcome.ended === 'updates';
+      if (outcome.ended === 'signal') this.note(outcome, `stopped: ${(stop.signal.reason as Error).message}`);
       // Stopped early, the checkpoint is enough; scores would keep whoever stopped it waiting.
       if (finished) await this.evaluate(outcome);
       if (outcome.updates > 0) await this.milestone(outcome, stream);
@@ -176,7 +177,7 @@ class Sitting {
     const plan = planOf(this.settings);
     const stage = stageAt(plan, at.updates);
     const entered = at.updates < plan.updates && plan.begins[stage] === at.updates && at.updates > 0;
-    if (entered) this.tell({ kind: 'note', step: at.updates, seconds: at.seconds, text: `${stage} begins` });
+    if (entered) this.note(at, `${stage} begins`);
     if (entered || at.seconds - this.last.evaluation >= every.evaluation) await this.evaluate(at);
     if (entered || at.seconds - this.last.milestone >= every.milestone) await this.milestone(at, stream);
   }
@@ -229,7 +230,11 @@ class Sitting {
         evaluations: this.evaluations,
       },
     });
-    this.tell({ kind: 'note', step: at.updates, seconds: at.seconds, text: `model written after ${at.updates} updates` });
+    this.note(at, `model written after ${at.updates} updates`);
+  }
+
+  private note(at: RunPosition, text: string): void {
+    this.tell({ kind: 'note', step: at.updates, seconds: at.seconds, text });
   }
 
   private tell(record: NewRecord): void {
