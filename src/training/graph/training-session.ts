@@ -141,6 +141,8 @@ function sessionOptions(options: TrainingSessionOptions): Ort.InferenceSession.S
     enableMemPattern: false,
     ...(options.threads ? { intraOpNumThreads: options.threads } : {}),
     extra: {
+      // It would undo what products of transposed matrices have been written as: see products.ts.
+      optimization: { disable_specified_optimizers: 'MatmulTransposeFusion' },
       session: {
         // Attention weights underflow to denormals, which made products with them six times slower.
         set_denormal_as_zero: '1',
