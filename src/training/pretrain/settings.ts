@@ -44,7 +44,7 @@ export const defaultSettings: Settings = {
   size: '10M',
   length: 256,
   sequences: 32,
-  atOnce: 8,
+  atOnce: 4,
   tokens: 40e6,
   stages: { autoregressive: 0.35, adaptation: 0.1 },
   optimiser: 'muon',
@@ -54,7 +54,7 @@ export const defaultSettings: Settings = {
   weightDecay: 0.1,
   clip: 1,
   sources: { function: 0.3, test: 0.06 },
-  diffusion: { infill: 0.4, spans: 0.3, corruptedUpdates: 0.25, corruptedTokens: 0.1 },
+  diffusion: { infill: 0.3, spans: 0.3, corruptedUpdates: 0.25, corruptedTokens: 0.1 },
   seed: 1,
 };
 
