@@ -17,7 +17,16 @@ export const webgpuTraining: TrainingLowering = { provider: 'webgpu', fusedMatMu
 /** alpha * a b' for matrices in the last two axes. */
 export function timesTransposed(g: GraphBuilder, lowering: TrainingLowering, a: Value, b: Value, alpha = 1): Value {
   if (lowering.fusedMatMul) return fusedMatMul(g, a, b, { transB: true, alpha });
-  const rank = b.shape.length;
-  const product = matMul(g, a, transpose(g, b, [...Array(rank - 2).keys(), rank - 1, rank - 2]));
+  const product = matMul(g, a, lastTwoSwapped(g, b));
   return alpha === 1 ? product : mul(g, product, g.float(alpha));
+}
+
+/** a' b for matrices in the last two axes. */
+export function transposedTimes(g: GraphBuilder, lowering: TrainingLowering, a: Value, b: Value): Value {
+  return lowering.fusedMatMul ? fusedMatMul(g, a, b, { transA: true }) : matMul(g, lastTwoSwapped(g, a), b);
+}
+
+function lastTwoSwapped(g: GraphBuilder, x: Value): Value {
+  const rank = x.shape.length;
+  return transpose(g, x, [...Array(rank - 2).keys(), rank - 1, rank - 2]);
 }

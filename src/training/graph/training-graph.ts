@@ -33,7 +33,7 @@ export function buildTrainingGraph(c: TransformerConfig, options: TrainingGraphO
   const g = new GraphBuilder('train');
   const weights = declareWeights(g, c, options);
   const embedded = embeddedRows(g, options, weights);
-  const { hidden, stretches } = hiddenRows(g, c, options.lowering, options, weights, embedded);
+  const { hidden, fused: ofLayers, stretches } = hiddenRows(g, c, options.lowering, options, weights, embedded);
   const count = options.rows ?? 'N';
   const picked = distinctRows(g, hidden, g.input('rows', 'int64', [count, 1]));
   const normed = rmsNorm(g, picked.value, weights.value('finalNorm'), c.normEpsilon);
@@ -56,7 +56,7 @@ export function buildTrainingGraph(c: TransformerConfig, options: TrainingGraphO
     {
       fusedMatMul: options.lowering.fusedMatMul,
       scatterRows: options.lowering.scatterRows,
-      fused: [logp.fused, picked.fused, ...fused, { output: embedded, inputs: [], backward: () => [] }],
+      fused: [logp.fused, picked.fused, ...ofLayers, ...fused, { output: embedded, inputs: [], backward: () => [] }],
       recompute: stretches,
     },
   );

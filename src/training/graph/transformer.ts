@@ -1,12 +1,14 @@
 /** The network forwards, as training wants it: rows of all sequences in one matrix, weights as inputs. */
 import type { TransformerConfig } from '../../model/config';
 import { normAfter, rotaryTables } from '../../model/step-graph';
+import type { FusedGradient } from '../../onnx/autodiff/gradients';
 import type { Stretch } from '../../onnx/autodiff/recompute';
 import { GraphError, type Dim, type GraphBuilder, type Value } from '../../onnx/graph';
-import { add, addInto, gather, matMul, mul, reshape, softmax, transpose, unsqueeze } from '../../onnx/ops';
+import { add, gather, mul } from '../../onnx/ops';
 import { quickGelu, rotaryEmbedding } from '../../onnx/ops-microsoft';
 import { mulDims } from '../../onnx/shape';
-import { timesTransposed, type TrainingLowering } from './lowering';
+import { attention, splitHeads } from './attention';
+import type { TrainingLowering } from './lowering';
 import type { NetworkWeights } from './weights';
 
 export interface SequenceSizes {
@@ -22,6 +24,7 @@ export interface HiddenOptions extends SequenceSizes {
 export interface HiddenRows {
   /** [B*L, width]. */
   readonly hidden: Value;
+  readonly fused: readonly FusedGradient[];
   /** What the backward pass is to compute again. */
   readonly stretches: readonly Stretch[];
 }
@@ -49,10 +52,11 @@ export function hiddenRows(
   const bias = g.input('bias', 'float32', ['biasBatch', 1, 'biasRows', sizes.length]);
   const [cos, sin] = rotaryTables(g, c, c.maxSequence);
   const rotated = (x: Value, heads: number): Value =>
-    rotaryEmbedding(g, splitHeads(g, c, sizes, x, heads), positions, cos, sin, heads);
+    rotaryEmbedding(g, splitHeads(g, sizes, x, heads, c.headWidth), positions, cos, sin, heads);
   let x = embedded;
   let update: Value | null = null;
   const stretches: Stretch[] = [];
+  const fused: FusedGradient[] = [];
   for (let i = 0; i < c.layers; i++) {
     const [input, start] = [x, g.appended.length];
     const norm = (name: string): Value => weights.value(`block${i}.${name}`);
@@ -62,10 +66,11 @@ export function hiddenRows(
     const attended = attention(g, c, lowering, sizes, {
       q: rotated(apply(normed, 'query'), c.heads),
       k: rotated(apply(normed, 'key'), c.kvHeads),
-      v: splitHeads(g, c, sizes, apply(normed, 'value'), c.kvHeads),
+      v: splitHeads(g, sizes, apply(normed, 'value'), c.kvHeads, c.headWidth),
       bias,
     });
-    [normed, x] = normAfter(g, c, x, apply(attended, 'attentionOut'), norm('mlpNorm'));
+    fused.push(attended.fused);
+    [normed, x] = normAfter(g, c, x, apply(attended.value, 'attentionOut'), norm('mlpNorm'));
     const gate = quickGelu(g, apply(normed, 'gate'));
     update = apply(mul(g, gate, apply(normed, 'up')), 'down');
     if (!sizes.recompute) continue;
@@ -74,43 +79,5 @@ export function hiddenRows(
     // The last layer's backward pass comes at once: computing it again would save nothing.
     if (i < c.layers - 1) stretches.push({ input, start, end: g.appended.length });
   }
-  return { hidden: update ? add(g, x, update) : x, stretches };
-}
-
-/** [B*L, n*hd] -> [B,n,L,hd]. */
-function splitHeads(g: GraphBuilder, c: TransformerConfig, s: SequenceSizes, x: Value, heads: number): Value {
-  const size = (d: Dim): number => (typeof d === 'number' ? d : -1);
-  const split = reshape(g, x, [size(s.batch), size(s.length), heads, c.headWidth], [s.batch, s.length, heads, c.headWidth]);
-  return transpose(g, split, [0, 2, 1, 3]);
-}
-
-interface AttentionInputs {
-  readonly q: Value;
-  readonly k: Value;
-  readonly v: Value;
-  readonly bias: Value;
-}
-
-/** softmax(q k' / sqrt(hd) + bias) v as [B*L, heads*hd]; key-value heads are broadcast over their group, none is repeated. */
-function attention(
-  g: GraphBuilder,
-  c: TransformerConfig,
-  lowering: TrainingLowering,
-  s: SequenceSizes,
-  x: AttentionInputs,
-): Value {
-  const group = c.heads / c.kvHeads;
-  const grouped = group > 1;
-  const q = grouped
-    ? reshape(g, x.q, [0, c.kvHeads, group, -1, c.headWidth], [s.batch, c.kvHeads, group, s.length, c.headWidth])
-    : x.q;
-  const [k, v] = grouped ? [unsqueeze(g, x.k, 2), unsqueeze(g, x.v, 2)] : [x.k, x.v];
-  const bias = grouped ? unsqueeze(g, x.bias, 1) : x.bias;
-  const p = softmax(g, addInto(g, timesTransposed(g, lowering, q, k, 1 / Math.sqrt(c.headWidth)), bias));
-  const attended = matMul(g, p, v);
-  const heads = grouped
-    ? reshape(g, attended, [0, c.heads, -1, c.headWidth], [s.batch, c.heads, s.length, c.headWidth])
-    : attended;
-  const width = c.heads * c.headWidth;
-  return reshape(g, transpose(g, heads, [0, 2, 1, 3]), [-1, width], [mulDims([s.batch, s.length]), width]);
+  return { hidden: update ? add(g, x, update) : x, fused, stretches };
 }
