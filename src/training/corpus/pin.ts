@@ -28,7 +28,8 @@ export function withPackages(manifest: Manifest, added: readonly CorpusPackage[]
     byName.set(p.name, { ...p, split, ...(only ? { only } : {}), ...(not ? { not } : {}) });
   }
   const packages = [...byName.values()].sort((a, b) => (a.name < b.name ? -1 : 1));
-  const text = `${JSON.stringify({ version: 1, packages }, null, 2)}\n`;
+  // Lists of folders on one line each, as the formatter has them.
+  const text = `${JSON.stringify({ version: 1, packages }, null, 2)}\n`.replace(/\[\s+("[^\]]*")\s+\]/g, (_, list: string) => `[${list.replace(/\s*\n\s*/g, ' ')}]`); // prettier-ignore
   parseManifest(text);
   return text;
 }
