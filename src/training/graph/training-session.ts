@@ -1,5 +1,6 @@
 import type { TransformerConfig } from '../../model/config';
 import { ModelError } from '../../model/errors';
+import { freeBuffers } from '../../model/free-buffers';
 import { runtime, type Ort } from '../../model/runtime';
 import { serialize } from '../../onnx/serialize';
 import { attentionBias, type Batch } from '../batch';
@@ -27,24 +28,17 @@ export interface StepOutcome {
   readonly logp: Float32Array;
 }
 
-/**
- * The training graph compiled, bound to the parameters' own arrays: a step reads the weights where the optimiser changes them, and
- * writes gradients into arrays that live as long as the session.
- */
+/** The training graph compiled, bound to the parameters' own arrays: a step reads the weights where the optimiser changes them. */
 export class TrainingSession {
-  /** By parameter name; overwritten by each step. */
-  readonly gradients: ReadonlyMap<string, Float32Array>;
+  private readonly found = new Map<string, Float32Array>();
 
   private constructor(
     private readonly ort: typeof Ort,
     private readonly session: Ort.InferenceSession,
     private readonly weights: Readonly<Record<string, Ort.Tensor>>,
-    private readonly gradientTensors: Readonly<Record<string, Ort.Tensor>>,
-  ) {
-    this.gradients = new Map(
-      Object.entries(gradientTensors).map(([n, t]) => [n.slice(gradientPrefix.length), t.data as Float32Array]),
-    );
-  }
+    /** Set where the embedding is trained, and not as the head too. */
+    private readonly ownEmbedding: Float32Array | null,
+  ) {}
 
   /** Throws ModelError if the provider is not there or refuses the graph. */
   static async create(
@@ -58,25 +52,28 @@ export class TrainingSession {
       const why = cause instanceof Error ? cause.message : String(cause);
       throw new ModelError(`the ${options.lowering.provider} provider cannot train this model: ${why}`, { cause });
     });
-    const tensor = (p: Parameter, data: Float32Array): Ort.Tensor => new ort.Tensor('float32', data, p.shape);
-    const gradients = parameters
-      .filter(
-        (p) =>
-          session.outputNames.includes(gradientPrefix + p.name) ||
-          (p.name === 'embedding' && session.outputNames.includes(embeddedGradient)),
-      )
-      .map((p) => [gradientPrefix + p.name, tensor(p, new Float32Array(p.data.length))] as const);
-    const weights = Object.fromEntries(parameters.map((p) => [p.name, tensor(p, p.data)]));
-    return new TrainingSession(ort, session, weights, Object.fromEntries(gradients));
+    const weights = Object.fromEntries(parameters.map((p) => [p.name, new ort.Tensor('float32', p.data, p.shape)]));
+    const has = (name: string): boolean => session.outputNames.includes(name);
+    const apart = has(embeddedGradient) && !has(`${gradientPrefix}embedding`);
+    return new TrainingSession(ort, session, weights, apart ? new Float32Array(c.vocabulary * c.width) : null);
+  }
+
+  /**
+   * Gradients of the last step, by parameter name: valid until the next one, which empties these arrays and sets others in their place. (The binding, 1.30,
+   * copies each result out of the runtime, one that was given a place before the run too: gradients with arrays of their own would be held twice.)
+   */
+  get gradients(): ReadonlyMap<string, Float32Array> {
+    return this.found;
   }
 
   /** Forward, loss and backward of one batch. The gradients are in `gradients` afterwards. */
   async step(batch: Batch): Promise<StepOutcome> {
     const feeds = { ...this.weights, ...this.feeds(batch) };
     const inputs = Object.fromEntries(this.session.inputNames.map((n) => [n, feeds[n] ?? absent(n)]));
-    const fetches = Object.fromEntries(this.session.outputNames.map((n) => [n, this.gradientTensors[n] ?? null]));
-    const results = await this.session.run(inputs, fetches);
-    this.addScattered(batch, results);
+    freeBuffers([...this.found.values()].filter((g) => g !== this.ownEmbedding));
+    this.found.clear();
+    const results = await this.session.run(inputs);
+    this.takeGradients(batch, results);
     const scalars = this.session.outputNames.filter((n) => n !== 'logp' && n !== 'loss' && !n.startsWith(gradientPrefix));
     const number = (n: string): number => Number(results[n]?.data[0] ?? 0);
     return {
@@ -90,13 +87,19 @@ export class TrainingSession {
     await this.session.release();
   }
 
-  /** Adds what the graph leaves to be added by rows of tokens; an embedding without a tied head has had nothing written before. */
-  private addScattered(batch: Batch, results: Ort.InferenceSession.OnnxValueMapType): void {
-    const [embedded, byTarget] = [results[embeddedGradient]?.data, results[targetGradient]?.data];
-    const [embedding, head] = [this.gradients.get('embedding'), this.gradients.get('head') ?? this.gradients.get('embedding')];
-    if (embedding && !this.session.outputNames.includes(`${gradientPrefix}embedding`)) embedding.fill(0);
-    if (embedded) addRows(embedding!, batch.ids, embedded as Float32Array);
-    if (byTarget) addRows(head!, batch.targets, byTarget as Float32Array);
+  /** Adds up what the graph leaves to be added by rows of tokens. */
+  private takeGradients(batch: Batch, results: Ort.InferenceSession.OnnxValueMapType): void {
+    const gradient = (name: string): Float32Array | undefined => results[name]?.data as Float32Array | undefined;
+    for (const name of this.session.outputNames) {
+      if (!name.startsWith(gradientPrefix) || name === embeddedGradient || name === targetGradient) continue;
+      this.found.set(name.slice(gradientPrefix.length), gradient(name)!);
+    }
+    if (this.ownEmbedding) this.found.set('embedding', this.ownEmbedding.fill(0));
+    const [embedded, byTarget] = [gradient(embeddedGradient), gradient(targetGradient)];
+    const head = this.found.get('head') ?? this.found.get('embedding');
+    if (embedded) addRows(this.found.get('embedding')!, batch.ids, embedded);
+    if (byTarget) addRows(head!, batch.targets, byTarget);
+    freeBuffers([embedded, byTarget].filter((rows) => rows !== undefined));
   }
 
   private feeds(b: Batch): Record<string, Ort.Tensor> {

@@ -1,4 +1,5 @@
 /** Orthogonalisation by Newton-Schulz iteration, as a graph over a stack of equal matrices. */
+import { freeBuffers } from '../../model/free-buffers';
 import { runtime, type Ort } from '../../model/runtime';
 import { GraphBuilder, type Graph, type Value } from '../../onnx/graph';
 import { add, matMul, mul } from '../../onnx/ops';
@@ -101,10 +102,13 @@ export class NewtonSchulz {
   async run(stack: Float32Array, scales: Float32Array, into: Float32Array): Promise<void> {
     const { Tensor } = this.ort;
     const dims = [scales.length, this.shape.rows, this.shape.columns];
-    await this.session.run(
-      { x: new Tensor('float32', stack, dims), scale: new Tensor('float32', scales, [scales.length, 1, 1]) },
-      { orthogonal: new Tensor('float32', into, dims) },
-    );
+    const { orthogonal } = await this.session.run({
+      x: new Tensor('float32', stack, dims),
+      scale: new Tensor('float32', scales, [scales.length, 1, 1]),
+    });
+    const result = orthogonal!.data as Float32Array;
+    into.set(result);
+    freeBuffers([result]);
   }
 
   async dispose(): Promise<void> {
