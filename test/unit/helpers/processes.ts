@@ -2,9 +2,9 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { isAlive } from '../../../src/protocol/process-tree';
 
 /** Waits until a condition holds; fails after `milliseconds` with what it waited for. */
-export async function until(what: string, condition: () => boolean, milliseconds = 20_000): Promise<void> {
+export async function until(what: string, condition: () => boolean | Promise<boolean>, milliseconds = 20_000): Promise<void> {
   const end = Date.now() + milliseconds;
-  while (!condition()) {
+  while (!(await condition())) {
     if (Date.now() > end) throw new Error(`Waited ${milliseconds} ms in vain until ${what}`);
     await new Promise((resolve) => setTimeout(resolve, 20));
   }
