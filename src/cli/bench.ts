@@ -55,7 +55,7 @@ export async function benchD1(flags: BenchD1Flags, output: Output): Promise<numb
       },
     }),
   );
-  output.result({ status: 'ok', ...result }, () => `${report.tableOf(result.rows, result.orderings).join('\n')}\n`);
+  output.result({ status: 'ok', ...result }, () => `${report.tableOf(result.rows, result.orderings, result.modes).join('\n')}\n`);
   return exit.ok;
 }
 

@@ -58,10 +58,10 @@ export function transposed(source: Float32Array, rows: number, columns: number):
   return new Float32Array(to.buffer);
 }
 
-/** Weights drawn from N(0, 0.02^2), norms 1: the untrained network, for benchmarks against chance. Repeatable by seed. */
-export function randomWeights(c: TransformerConfig, seed: number): TransformerWeights {
+/** Weights drawn from N(0, deviation^2), norms 1: the untrained network. Repeatable by seed. */
+export function randomWeights(c: TransformerConfig, seed: number, deviation = 0.02): TransformerWeights {
   const normal = gaussian(seed);
-  const matrix = (n: number): Float32Array => Float32Array.from({ length: n }, () => 0.02 * normal());
+  const matrix = (n: number): Float32Array => Float32Array.from({ length: n }, () => deviation * normal());
   const ones = (): Float32Array => new Float32Array(c.width).fill(1);
   const attention = c.heads * c.headWidth;
   const embedding = matrix(c.vocabulary * c.width);

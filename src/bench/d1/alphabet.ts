@@ -1,17 +1,24 @@
-/** The puzzles' own small vocabulary: tags, digits, operators, the cells of a 4x4 grid, and the few words that a trace needs. */
+/**
+ * The puzzles' own small vocabulary: tags, numbers, operators, cells of a 4x4 grid with what they hold, and the few words that a trace needs. A number up to 99
+ * is one token, and so is a cell with its digit: what is to be learnt is arithmetic and Sudoku, not spelling.
+ */
 const specials = ['<mask>', '<end>'] as const;
 const tags = ['<reasoning>', '</reasoning>', '<answer>', '</answer>'] as const;
 const words = ['sudoku', 'countdown', 'facts', ' no', ' ok', ' '] as const;
-const signs = Array.from('0123456789+-*/()=,;');
-/** Of a 4x4 grid, row by row: a1 .. d4. */
-export const cells: readonly string[] = Array.from('abcd').flatMap((row) => Array.from('1234', (column) => row + column));
+const signs = Array.from('+-*/()=,;');
+const numbers = Array.from({ length: 100 }, (_, n) => String(n));
+/** Cells of a 4x4 grid, row by row: letters, since d1's reward takes every digit of an answer for a cell's content. */
+const cells = Array.from('ABCDEFGHIJKLMNOP');
+/** `C3`: the third cell holds 3; 0 is an empty cell. */
+export const filled = (cell: number, digit: number): string => `${cells[cell]!}${digit}`;
+const fillings = cells.flatMap((_, cell) => [0, 1, 2, 3, 4].map((digit) => filled(cell, digit)));
 
-export const tokens: readonly string[] = [...specials, ...tags, ...words, ...signs, ...cells];
+export const tokens: readonly string[] = [...specials, ...tags, ...words, ...signs, ...numbers, ...fillings];
 export const maskToken = 0;
 export const endToken = 1;
 
 const idOf = new Map(tokens.map((text, id) => [text, id]));
-/** Longest first, so that a cell's name is one token. */
+/** Longest first, so that a number is one token. */
 const byLength = [...tokens].sort((a, b) => b.length - a.length);
 
 /** Token ids of a text. Throws on text that the vocabulary can't write. */

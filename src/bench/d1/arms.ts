@@ -13,12 +13,12 @@ export interface Arm {
 
 const arm = (name: string, sft: number, grpo: number, change: Partial<Arm> = {}): Arm => ({ name, sft, grpo, objective: 'diffu-grpo', promptMask: 0.15, ...change }); // prettier-ignore
 
-/** The combined arm gets what either alone gets, a quarter of it for SFT. */
+/** The combined arm gets what either alone gets, some of it for SFT. */
 export const arms = {
   base: arm('base', 0, 0),
   sft: arm('SFT', 1, 0),
   grpo: arm('Diffu-GRPO', 0, 1),
-  d1: arm('SFT + Diffu-GRPO', 0.25, 0.75),
+  d1: arm('SFT + Diffu-GRPO', 0.15, 0.85),
   unmasked: arm('Diffu-GRPO, prompt not masked', 0, 1, { promptMask: 0 }),
   coupled: arm('coupled', 0, 1, { objective: 'coupled' }),
   espo: arm('ESPO', 0, 1, { objective: 'espo' }),

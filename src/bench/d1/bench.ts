@@ -6,7 +6,7 @@ import PQueue from 'p-queue';
 import { startTraining } from '../../training/process/start';
 import { ablationArms, mainArms, type ArmName } from './arms';
 import { outcomeSchema, type Job, type Outcome } from './job';
-import { orderingsOf, rowsOf, type Ordering, type Row } from './report';
+import { modesOf, orderingsOf, rowsOf, type Modes, type Ordering, type Row } from './report';
 import { drawLogs, logName, openLog } from './logs';
 import * as settings from './settings';
 import { lengths } from './task';
@@ -38,6 +38,7 @@ export interface D1BenchReport {
   readonly puzzles: number;
   readonly rows: readonly Row[];
   readonly orderings: readonly Ordering[];
+  readonly modes: readonly Modes[];
   readonly outcomes: readonly Outcome[];
   /** Picture of the Diffu-GRPO trainings. */
   readonly curves: string | null;
@@ -46,7 +47,7 @@ export interface D1BenchReport {
 /** Part of the time that scoring and starting processes take. */
 const overhead = 0.2;
 /** The base gets as much as so many arms. */
-const baseShare = 2;
+const baseShare = 3;
 
 /** Runs what has not been run yet. Throws Error with the training's message if a process fails, and the signal's reason when aborted. */
 export async function benchD1(o: D1BenchOptions): Promise<D1BenchReport> {
@@ -104,6 +105,7 @@ export async function benchD1(o: D1BenchOptions): Promise<D1BenchReport> {
     puzzles: outcomes[0]?.puzzles ?? 0,
     rows: rowsOf(outcomes),
     orderings: orderingsOf(outcomes, lengths[1]),
+    modes: modesOf(outcomes, lengths[1]),
     outcomes,
   };
 }

@@ -1,6 +1,6 @@
 /** Puzzles and documents for each part of the experiment, kept apart by the puzzle itself. */
 import { Random } from '../../training/random';
-import { encode, paddedPrompt } from './alphabet';
+import { completionText, encode, paddedPrompt } from './alphabet';
 import { heldOut } from './settings';
 import { promptLength, type D1Task, type Document } from './task';
 
@@ -33,7 +33,19 @@ function distinct<P>(task: D1Task<P>, random: Random, closed: Set<string>, count
   return found;
 }
 
-/** Token ids of a document's two parts. */
-export function tokenised(document: Document): { readonly prompt: number[]; readonly completion: number[] } {
-  return { prompt: paddedPrompt(document.prompt, promptLength), completion: encode(document.completion) };
+/** Tokens that a document needs at least, the end token included. */
+export function tokensOf({ reasoning, answer }: Document): number {
+  return encode(completionText(reasoning, answer)).length + 1;
+}
+
+/**
+ * Token ids of a document's two parts, for a canvas of `room` completion tokens. Reasoning is followed by blanks, so that the answer fills the end of the canvas:
+ * blocks are denoised from left to right, and an answer whose place depends on how long the reasoning will be is begun before that is known.
+ */
+export function laidOut(document: Document, room: number): { readonly prompt: number[]; readonly completion: number[] } {
+  const blanks = document.reasoning === '' ? 0 : Math.max(0, room - tokensOf(document));
+  return {
+    prompt: paddedPrompt(document.prompt, promptLength),
+    completion: encode(completionText(document.reasoning + ' '.repeat(blanks), document.answer)),
+  };
 }

@@ -1,7 +1,7 @@
 /** d1's Countdown at our scale: three numbers and a target; right is an expression that uses each number once. */
 import type { Random } from '../../training/random';
 import { countdownReward } from '../../training/rewards/countdown';
-import { completionText, encode, frameTokens } from './alphabet';
+import { encode, frameTokens } from './alphabet';
 import { expressionsOf, workedOut, writtenOut, type Expression } from './expressions';
 import type { D1Task, Document } from './task';
 
@@ -10,9 +10,9 @@ export interface CountdownPuzzle {
   readonly target: number;
 }
 
-const largestNumber = 20;
-/** Longest answer, `(12-10)*15`. */
-const answerTokens = 10;
+const largestNumber = 10;
+/** `(2+3)*5`. */
+const answerTokens = 7;
 
 export const countdown: D1Task<CountdownPuzzle> = {
   name: 'countdown',
@@ -32,28 +32,21 @@ export const countdown: D1Task<CountdownPuzzle> = {
   },
   baseDocument(p, room, random) {
     const all = expressionsOf(p.numbers);
-    const right = all.filter((e) => e.value === p.target);
     // A careful author works the answer out and is mostly right; a careless one writes something down.
     const careful = random.uniform() < 0.5;
-    const answer = pick(random.uniform() < (careful ? 0.95 : 0.1) ? right : all, random)!;
-    const wrong = Array.from({ length: random.below(2) }, () => workedOut(pick(all, random)!));
-    return documentOf(p, careful ? thatFit([...wrong, workedOut(answer)].slice(-2), room) : '', answer);
+    const right = random.uniform() < (careful ? 0.95 : 0.1) ? all.find((e) => e.value === p.target) : undefined;
+    const answer = right ?? pick(all, random)!;
+    return documentOf(p, careful && fits(workedOut(answer), room) ? workedOut(answer) : '', answer);
   },
 };
 
 function documentOf(p: CountdownPuzzle, reasoning: string, answer: Expression): Document {
-  return { prompt: countdown.prompt(p), completion: completionText(reasoning, writtenOut(answer)) };
+  return { prompt: countdown.prompt(p), reasoning, answer: writtenOut(answer) };
 }
 
-/** As many of the parts, joined, as leave room for the frame and an answer. */
-export function thatFit(parts: readonly string[], room: number): string {
-  let joined = '';
-  for (const part of parts) {
-    const longer = joined === '' ? part : `${joined};${part}`;
-    if (encode(longer).length > room - frameTokens - answerTokens) break;
-    joined = longer;
-  }
-  return joined;
+/** Whether reasoning leaves room for the frame and an answer. */
+function fits(reasoning: string, room: number): boolean {
+  return encode(reasoning).length <= room - frameTokens - answerTokens;
 }
 
 export function pick<T>(items: readonly T[], random: Random): T | undefined {

@@ -1,9 +1,8 @@
-/** Supervised parts of the experiment: the base on its corpus, and d1's masked SFT on traces. */
+/** Supervised parts of the experiment: the base on its corpus, and masked SFT on traces. */
 import { TrainingSession } from '../../training/graph/training-session';
 import { cpuTraining } from '../../training/graph/lowering';
 import { weightedCrossEntropy } from '../../training/graph/losses';
 import { maskedBatch } from '../../training/objectives/masked';
-import { noisedExamples, sftBatch } from '../../training/objectives/sft';
 import { muon } from '../../training/optimiser/muon';
 import { linearDecay, warmUp } from '../../training/optimiser/schedule';
 import type { Batch } from '../../training/batch';
@@ -11,7 +10,7 @@ import type { Parameter } from '../../training/parameters';
 import type { Random } from '../../training/random';
 import { Trainer } from '../../training/trainer';
 import { endToken, maskToken } from './alphabet';
-import { freshPuzzles, heldOutPuzzles, tokenised } from './corpus';
+import { freshPuzzles, heldOutPuzzles, laidOut, tokensOf } from './corpus';
 import { countdown } from './countdown';
 import { sudoku } from './sudoku';
 import { network, supervised } from './settings';
@@ -27,27 +26,23 @@ export interface LearnOptions {
   readonly onUpdate?: (update: { readonly update: number; readonly loss: number }) => void;
 }
 
-/**
- * Masked diffusion on the base corpus: documents of both tasks. Canvases have any of the lengths that are scored, and what is left of one after the document
- * is filled with end tokens that count: the base must know how to fill any canvas.
- */
+/** Masked diffusion on the base corpus: documents of both tasks, in canvases of any of the lengths that are scored. */
 export async function learnBase(o: LearnOptions): Promise<number> {
+  // Arithmetic takes longer to learn than Sudoku.
+  const sources = [documentsOf(sudoku, o.random), documentsOf(countdown, o.random), documentsOf(countdown, o.random)];
   const { sequences } = supervised.base;
-  const sources = [documentsOf(sudoku, o.random), documentsOf(countdown, o.random)];
-  const next = (): Batch => {
-    const room = lengths[o.random.below(lengths.length)]!;
-    const length = promptLength + room;
-    const ids = new Int32Array(sequences * length).fill(endToken);
-    const learnt = new Uint8Array(sequences * length);
-    for (let b = 0; b < sequences; b++) {
-      const { prompt, completion } = tokenised(sources[b % sources.length]!(room));
-      ids.set([...prompt, ...completion].slice(0, length), b * length);
-      learnt.fill(1, b * length + promptLength, (b + 1) * length);
-    }
-    const noise = { levels: 'stratified', masks: 'counted' } as const;
-    return maskedBatch({ batch: sequences, length, ids, learnt }, { maskToken, noise }, o.random);
-  };
-  return learn(next, supervised.base, o);
+  return learn(
+    () => {
+      const room = lengths[o.random.below(lengths.length)]!;
+      return canvases(
+        Array.from({ length: sequences }, (_, b) => sources[b % sources.length]!(room)),
+        room,
+        o.random,
+      );
+    },
+    supervised.base,
+    o,
+  );
 }
 
 function documentsOf<P>(task: D1Task<P>, random: Random): (room: number) => Document {
@@ -55,15 +50,35 @@ function documentsOf<P>(task: D1Task<P>, random: Random): (room: number) => Docu
   return (room) => task.baseDocument(puzzle(), room, random);
 }
 
-/** d1's SFT: the prompt stays clean, completion tokens up to the first end token are masked and learnt. */
+/** SFT on traces, in canvases as the base's, of those lengths that they fit. */
 export async function learnTraces(documents: readonly Document[], o: LearnOptions): Promise<number> {
-  const examples = documents.map(tokenised);
-  const length = promptLength + lengths[1];
-  const next = (): Batch => {
-    const drawn = Array.from({ length: supervised.sft.sequences }, () => examples[o.random.below(examples.length)]!);
-    return sftBatch(noisedExamples(drawn, { length, maskToken, endToken }, o.random));
-  };
-  return learn(next, supervised.sft, o);
+  const fitting = lengths.map((room) => documents.filter((d) => tokensOf(d) <= room));
+  return learn(
+    () => {
+      const at = o.random.below(lengths.length);
+      const drawn = Array.from({ length: supervised.sft.sequences }, () => fitting[at]![o.random.below(fitting[at]!.length)]!);
+      return canvases(drawn, lengths[at]!, o.random);
+    },
+    supervised.sft,
+    o,
+  );
+}
+
+/**
+ * What is left of a canvas after its document is filled with end tokens, which are masked and learnt as all others (LLaDA, arXiv 2502.09992, section 2.3).
+ * By d1's rule, which hides them, a network so small comes to believe that every canvas ends where its answer ends: with room to spare it scores nothing.
+ */
+function canvases(documents: readonly Document[], room: number, random: Random): Batch {
+  const [batch, length] = [documents.length, promptLength + room];
+  const ids = new Int32Array(batch * length).fill(endToken);
+  const learnt = new Uint8Array(batch * length);
+  documents.forEach((document, b) => {
+    const { prompt, completion } = laidOut(document, room);
+    ids.set([...prompt, ...completion].slice(0, length), b * length);
+    learnt.fill(1, b * length + promptLength, (b + 1) * length);
+  });
+  const noise = { levels: 'stratified', masks: 'counted' } as const;
+  return maskedBatch({ batch, length, ids, learnt }, { maskToken, noise }, random);
 }
 
 async function learn(

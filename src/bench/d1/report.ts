@@ -56,6 +56,39 @@ export function rowsOf(outcomes: readonly Outcome[]): Row[] {
   });
 }
 
+/** The seed's two modes: what training gains where the answer may take no longer than the base's, and where the trace may be longer; and what remasking does. */
+export interface Modes {
+  readonly arm: ArmName;
+  /** Accuracy over the base's at the length trained on, so with as many denoising steps. */
+  readonly atEqualLatency: Spread;
+  /** Accuracy at the longest canvas over that of the base at the length trained on. */
+  readonly whenLonger: Spread;
+  /** Accuracy with remasking over that without, mean over lengths. */
+  readonly byRemasking: Spread;
+  /** Of the puzzles solved with remasking, the share in which a committed token was remasked and changed, mean over lengths. */
+  readonly correctedOfSolved: Spread;
+}
+
+export function modesOf(outcomes: readonly Outcome[], trained: number): Modes[] {
+  const longest = Math.max(...outcomes.flatMap((o) => o.evaluations.map((e) => e.length)));
+  const accuracy = (o: Outcome, length: number): number => o.evaluations.find((e) => e.length === length && !e.remask)!.accuracy;
+  const mean = (values: readonly number[]): number => spreadOf(values).mean;
+  const base = outcomes.find((o) => o.arm === 'base');
+  const names = [...mainArms, ...ablationArms].filter((name) => outcomes.some((o) => o.arm === name));
+  return names.map((arm): Modes => {
+    const own = outcomes.filter((o) => o.arm === arm);
+    const over = (length: number): Spread => spreadOf(base ? own.map((o) => accuracy(o, length) - accuracy(base, trained)) : []);
+    const remasked = (o: Outcome): Outcome['evaluations'] => o.evaluations.filter((e) => e.remask);
+    return {
+      arm,
+      atEqualLatency: over(trained),
+      whenLonger: over(longest),
+      byRemasking: spreadOf(own.map((o) => mean(remasked(o).map((e) => e.accuracy - accuracy(o, e.length))))),
+      correctedOfSolved: spreadOf(own.map((o) => mean(remasked(o).map((e) => e.correctedOfSolved)))),
+    };
+  });
+}
+
 /** d1's orderings, as far as their arms have been run. */
 export function orderingsOf(outcomes: readonly Outcome[], length: number): Ordering[] {
   const pairs = [['d1', 'grpo'], ['grpo', 'sft'], ['grpo', 'base'], ['sft', 'base'], ['grpo', 'unmasked'], ['coupled', 'grpo'], ['espo', 'grpo']] as const; // prettier-ignore
@@ -77,7 +110,7 @@ function accuracies(outcomes: readonly Outcome[], arm: ArmName, length: number):
 }
 
 /** The table for people. */
-export function tableOf(rows: readonly Row[], orderings: readonly Ordering[]): string[] {
+export function tableOf(rows: readonly Row[], orderings: readonly Ordering[], modes: readonly Modes[]): string[] {
   const lengths = [...new Set(rows.map((r) => r.length))];
   const percent = (s: Spread): string => `${(100 * s.mean).toFixed(1)} ± ${(100 * s.spread).toFixed(1)}`.padStart(12);
   const cells = (arm: ArmName, remask: boolean): string =>
@@ -88,5 +121,7 @@ export function tableOf(rows: readonly Row[], orderings: readonly Ordering[]): s
     `${title('accuracy, %')}${lengths.map((n) => `${n} tokens`.padStart(12)).join('')}    the same with remasking`,
     ...names.map((arm) => `${title(arms[arm].name)}${cells(arm, false)}   ${cells(arm, true)}`),
     ...orderings.map((o) => `${arms[o.better].name} against ${arms[o.than].name}: ${o.difference >= 0 ? '+' : ''}${(100 * o.difference).toFixed(1)} points, ahead in ${o.seedsWon} of ${o.seeds} seeds`), // prettier-ignore
+    `${title('points')}${['equal latency', 'when longer', 'by remasking', 'corrected, %'].map((text) => text.padStart(15)).join('')}`,
+    ...modes.map((m) => `${title(arms[m.arm].name)}${[m.atEqualLatency, m.whenLonger, m.byRemasking, m.correctedOfSolved].map((s) => percent(s).padStart(15)).join('')}`), // prettier-ignore
   ];
 }

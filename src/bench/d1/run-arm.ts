@@ -65,7 +65,8 @@ export async function trainBase(
   { seconds, threads }: { readonly seconds: number; readonly threads: number },
   { signal, onProgress }: TrainingControl = {},
 ): Promise<TransformerWeights> {
-  const weights = randomWeights(network, 7);
+  // From 0.02, LLaDA's own, so narrow a network learns nothing for thousands of updates: its queries and keys hardly differ.
+  const weights = randomWeights(network, 7, network.width ** -0.5);
   const share = budget(seconds);
   await learnBase({
     parameters: parametersOf(network, weights),

@@ -14,7 +14,7 @@ export const network: TransformerConfig = {
   normEpsilon: 1e-5,
   ropeTheta: 10000,
   tied: true,
-  maxSequence: 112,
+  maxSequence: 80,
   maskToken,
   endToken,
 };
@@ -26,7 +26,7 @@ export const supervised = {
   sft: { learningRate: 2e-3, sequences: 32, warmUp: 20, traces: 1000 },
 } as const;
 
-/** Diffu-GRPO as in d1: G 6, clip 0.5, beta 0.04, prompt mask 0.15, temperature 0.9, two tokens a step; blocks are a third of a completion, d1's an eighth. */
+/** Diffu-GRPO as in d1: G 6, clip 0.5, beta 0.04, prompt mask 0.15, temperature 0.9, two tokens a step; blocks are a quarter of a completion, d1's an eighth. */
 export const grpo = {
   learningRate: 3e-4,
   warmUp: 4,
@@ -35,7 +35,7 @@ export const grpo = {
   innerUpdates: 4,
   clip: 0.2,
   temperature: 0.9,
-  blockLength: 16,
+  blockLength: 8,
   tokensPerStep: 2,
 } as const;
 

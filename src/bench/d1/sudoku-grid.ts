@@ -53,11 +53,10 @@ export interface SudokuPuzzle {
   readonly solution: readonly number[];
 }
 
-/** A grid with 5 to 9 cells emptied that still has one solution. */
-export function makePuzzle(random: Random): SudokuPuzzle {
+/** A grid with 5 to 9 cells emptied, or as many as wanted, that still has one solution. */
+export function makePuzzle(random: Random, wanted = 5 + random.below(5)): SudokuPuzzle {
   const solution = fullGrid(random);
   const puzzle = [...solution];
-  const wanted = 5 + random.below(5);
   let emptied = 0;
   for (const cell of shuffledBy([...puzzle.keys()], random)) {
     if (emptied === wanted) break;

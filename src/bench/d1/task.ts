@@ -12,14 +12,16 @@ export interface Score {
 
 export interface Document {
   readonly prompt: string;
-  readonly completion: string;
+  /** Empty: the answer alone is written. */
+  readonly reasoning: string;
+  readonly answer: string;
 }
 
 /** Tokens of every prompt; shorter ones are padded with blanks in front. */
-export const promptLength = 33;
+export const promptLength = 17;
 
 /** Completion lengths at which held-out puzzles are scored; the middle one is trained on. */
-export const lengths = [32, 48, 64] as const;
+export const lengths = [24, 32, 48] as const;
 
 export interface D1Task<Puzzle> {
   readonly name: 'sudoku' | 'countdown';

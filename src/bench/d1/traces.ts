@@ -1,45 +1,59 @@
 /**
- * What SFT learns from, in the place of s1K: worked solutions of *other* puzzles than those that are scored, as s1K's are (mathematics and science, while d1
- * scores Sudoku and Countdown too). They reason step by step, check, notice wrong tries and correct them, and end with the right answer.
+ * What SFT learns from, in the place of s1K: worked solutions of easier problems than those that are scored. They reason step by step, check, notice wrong
+ * tries and correct them, and end with the right answer, in the form of the tasks: so small a network forgets every form that it isn't shown.
  */
 import type { Random } from '../../training/random';
-import { cells, completionText } from './alphabet';
-import { pick } from './countdown';
+import { filled } from './alphabet';
+import { countdown, pick, type CountdownPuzzle } from './countdown';
+import { expressionsOf, workedOut, writtenOut, type Expression, type Operator } from './expressions';
 import { shuffledBy } from './shuffled-by';
+import { gridText, solvingOrder, sudoku } from './sudoku';
+import { makePuzzle, peers } from './sudoku-grid';
 import type { Document } from './task';
 
 /** One trace, of either kind. */
 export function trace(random: Random): Document {
-  return random.uniform() < 0.5 ? pairTrace(random) : rowTrace(random);
+  return random.uniform() < 0.5 ? sudokuTrace(random) : sumTrace(random);
 }
 
-/** Which two of four numbers add up to the target? Pairs are tried until one does. */
-function pairTrace(random: Random): Document {
-  const numbers = Array.from({ length: 4 }, () => 1 + random.below(45));
-  const pairs = shuffledBy(numbers.flatMap((a, i) => numbers.slice(i + 1).map((b) => [a, b] as const)), random); // prettier-ignore
-  const target = pairs[0]![0] + pairs[0]![1];
-  const wrong = pairs.filter(([a, b]) => a + b !== target).slice(0, random.below(3));
-  const tries = wrong.map(([a, b]) => `${a}+${b}=${a + b} no;`);
-  const [a, b] = pairs[0]!;
-  return {
-    prompt: `facts${numbers.join(',')}=${target}`,
-    completion: completionText(`${tries.join('')}${a}+${b}=${target} ok`, `${a}+${b}`),
-  };
-}
+/**
+ * Share of steps that are first tried wrongly. Each teaches a mistake beside its correction: with half of them wrong, SFT made everything after it worse.
+ */
+const wrongShare = 0.15;
 
-/** A row of the digits 1 to 4 with gaps: each gap is filled, sometimes first with a digit that another cell is found to hold. */
-function rowTrace(random: Random): Document {
-  const row = shuffledBy([1, 2, 3, 4], random);
-  const gaps = shuffledBy([0, 1, 2, 3], random).slice(0, 1 + random.below(3));
-  const start = 4 * random.below(4);
-  const name = (i: number): string => cells[start + i]!;
-  const known = new Set([0, 1, 2, 3].filter((i) => !gaps.includes(i)));
-  const steps = gaps.map((gap) => {
-    const holder = pick([...known], random);
-    known.add(gap);
-    const step = `${name(gap)}${row[gap]!}`;
-    return holder !== undefined && random.uniform() < 0.4 ? `${name(gap)}${row[holder]!} no${name(holder)}${step}` : step;
+/** The most cells filled wrongly first, which still fits the canvas that is trained on. */
+const mostTries = 2;
+
+/** A grid with two to four gaps. A gap is sometimes tried with a digit that the next cell named is found to hold already. */
+function sudokuTrace(random: Random): Document {
+  const p = makePuzzle(random, 2 + random.below(3));
+  const grid = [...p.puzzle];
+  let tries = 0;
+  const steps = solvingOrder(p).map((cell) => {
+    const holder = pick(peers[cell]!.filter((peer) => grid[peer] !== 0), random); // prettier-ignore
+    grid[cell] = p.solution[cell]!;
+    const right = filled(cell, grid[cell]);
+    if (holder === undefined || tries === mostTries || random.uniform() > wrongShare) return right;
+    tries++;
+    return `${filled(cell, grid[holder]!)} no${filled(holder, grid[holder]!)}${right}`;
   });
-  const shown = row.map((digit, i) => (gaps.includes(i) ? 0 : digit)).join('');
-  return { prompt: `facts${name(0)}${shown}`, completion: completionText(`${steps.join('')} ok`, row.join('')) };
+  return { prompt: sudoku.prompt(p), reasoning: `${steps.join('')} ok`, answer: gridText(p.solution) };
+}
+
+const easy: readonly Operator[] = ['+', '-'];
+
+/** Three numbers that only have to be added and subtracted. Sometimes a first step is tried from which the third number doesn't lead to the target. */
+function sumTrace(random: Random): Document {
+  for (;;) {
+    const numbers = [0, 0, 0].map(() => 1 + random.below(10)) as [number, number, number];
+    const all = expressionsOf(numbers).filter((e) => easy.includes(e.operator) && easy.includes(e.first.operator));
+    const answer = pick(all, random);
+    if (answer === undefined) continue;
+    const p: CountdownPuzzle = { numbers, target: answer.value };
+    const first = ({ first: { left, operator, right, value } }: Expression): string => `${left}${operator}${right}=${value}`;
+    const leading = new Set(all.filter((e) => e.value === p.target).map(first));
+    const wrong = shuffledBy(all.filter((e) => !leading.has(first(e))), random)[0]; // prettier-ignore
+    const tried = wrong !== undefined && random.uniform() < wrongShare ? `${first(wrong)} no;` : '';
+    return { prompt: countdown.prompt(p), reasoning: `${tried}${workedOut(answer)} ok`, answer: writtenOut(answer) };
+  }
 }

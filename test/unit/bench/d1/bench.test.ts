@@ -3,7 +3,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'no
 import os from 'node:os';
 import path from 'node:path';
 import { outcomeSchema } from '../../../../src/bench/d1/job';
-import { orderingsOf, rowsOf, spreadOf, tableOf } from '../../../../src/bench/d1/report';
+import { modesOf, orderingsOf, rowsOf, spreadOf, tableOf } from '../../../../src/bench/d1/report';
 import { lengths } from '../../../../src/bench/d1/task';
 import { runCli } from '../../helpers/run-cli';
 
@@ -95,8 +95,17 @@ describe("report of d1's experiment", () => {
     assert.ok(Math.abs(rows.find((r) => r.arm === 'grpo' && !r.remask)!.accuracy.mean - 0.3) < 1e-12);
     const found = orderingsOf(outcomes, lengths[1]);
     assert.deepEqual(found.map((o) => [o.better, o.than, o.seedsWon, o.seeds, o.holds]), [['grpo', 'sft', 1, 2, true], ['grpo', 'base', 1, 2, true], ['sft', 'base', 0, 2, false]]); // prettier-ignore
-    const table = tableOf(rows, found).join('\n');
+    const modes = modesOf(outcomes, lengths[1]);
+    const near = (actual: number, expected: number): void => {
+      assert.ok(Math.abs(actual - expected) < 1e-12, `${actual}`);
+    };
+    const trained = modes.find((m) => m.arm === 'grpo')!;
+    near(trained.atEqualLatency.mean, 0.1);
+    near(trained.whenLonger.mean, 0.1);
+    near(trained.byRemasking.mean, 0.01);
+    const table = tableOf(rows, found, modes).join('\n');
     assert.match(table, /Diffu-GRPO +30\.0 ± 28\.3/);
     assert.match(table, /Diffu-GRPO against base: \+10\.0 points, ahead in 1 of 2 seeds/);
+    assert.match(table, /Diffu-GRPO +10\.0 ± 28\.3 +10\.0 ± 28\.3 +1\.0 ± 0\.0/);
   });
 });

@@ -1,11 +1,11 @@
 import { strict as assert } from 'node:assert';
-import { decode, encode, endToken, paddedPrompt, tokens } from '../../../../src/bench/d1/alphabet';
-import { freshPuzzles, heldOutPuzzles } from '../../../../src/bench/d1/corpus';
+import { completionText, decode, encode, endToken, paddedPrompt, tokens } from '../../../../src/bench/d1/alphabet';
+import { freshPuzzles, heldOutPuzzles, laidOut, tokensOf } from '../../../../src/bench/d1/corpus';
 import { countdown } from '../../../../src/bench/d1/countdown';
 import { expressionsOf, workedOut, writtenOut } from '../../../../src/bench/d1/expressions';
 import { sudoku } from '../../../../src/bench/d1/sudoku';
 import { candidates, countSolutions, peers } from '../../../../src/bench/d1/sudoku-grid';
-import { lengths, promptLength, type D1Task } from '../../../../src/bench/d1/task';
+import { lengths, promptLength, type D1Task, type Document } from '../../../../src/bench/d1/task';
 import { trace } from '../../../../src/bench/d1/traces';
 import { readCountdownJsonl, readSudokuCsv } from '../../../../src/bench/d1/test-file';
 import { readExpression } from '../../../../src/training/rewards/expression';
@@ -16,7 +16,7 @@ describe("d1's puzzles at our scale", () => {
 
   it('a text survives its tokens, and text after the end does not', () => {
     for (const token of tokens.slice(2)) assert.deepEqual(encode(token), [tokens.indexOf(token)]);
-    const text = '<reasoning>a23 nob2a24</reasoning><answer>(12+3)*4</answer>';
+    const text = '<reasoning>C3 noG2C4</reasoning><answer>(12+3)*4</answer>';
     assert.equal(decode([...encode(text), endToken, ...encode('7')]), text);
     assert.throws(() => encode('what'), /cannot write "what"/);
     assert.equal(paddedPrompt('facts', 4).length, 4);
@@ -30,9 +30,11 @@ describe("d1's puzzles at our scale", () => {
         const puzzle = task.puzzle(random);
         for (const room of lengths) {
           const document = task.baseDocument(puzzle, room, random);
-          assert.equal(paddedPrompt(document.prompt, promptLength).length, promptLength);
-          assert.ok(encode(document.completion).length < room, document.completion);
-          const score = task.score(puzzle, document.completion);
+          const { prompt, completion } = laidOut(document, room);
+          assert.equal(prompt.length, promptLength);
+          // With reasoning the answer fills the end of the canvas, but for one end token.
+          assert.ok(document.reasoning === '' ? completion.length < room : completion.length === room - 1, decode(completion));
+          const score = task.score(puzzle, decode(completion));
           assert.equal(score.solved, score.accuracy === 1);
           all++;
           if (score.solved) right++;
@@ -50,26 +52,46 @@ describe("d1's puzzles at our scale", () => {
     });
   }
 
-  it('traces of other puzzles check what they try, correct themselves, and end right', () => {
+  it('traces solve easier puzzles, check what they try, correct themselves, and end right', () => {
     let corrected = 0;
-    for (let i = 0; i < 300; i++) {
-      const { prompt, completion } = trace(random);
-      assert.ok(encode(completion).length < lengths[1], completion);
-      assert.ok(prompt.startsWith('facts') && paddedPrompt(prompt, promptLength).length === promptLength, prompt);
-      const [, reasoning, answer] = /^<reasoning>(.*) ok<\/reasoning><answer>(.*)<\/answer>$/.exec(completion)!;
-      if (reasoning!.includes(' no')) corrected++;
-      const target = /=(\d+)$/.exec(prompt);
-      if (target) {
-        assert.equal(readExpression(answer!)!.value, Number(target[1]));
-        for (const line of reasoning!.split(';')) {
-          const [, sum, value, no] = /^(\d+\+\d+)=(\d+)( no)?$/.exec(line)!;
-          assert.equal(readExpression(sum!)!.value, Number(value));
-          assert.equal(value === target[1], no === undefined, line);
-        }
-      } else assert.equal(Array.from(answer!).sort().join(''), '1234');
+    for (let i = 0; i < 600; i++) {
+      const document = trace(random);
+      const text = completionText(document.reasoning, document.answer);
+      assert.ok(tokensOf(document) <= lengths[1], text);
+      assert.equal(paddedPrompt(document.prompt, promptLength).length, promptLength);
+      assert.match(document.reasoning, / ok$/);
+      if (document.reasoning.includes(' no')) corrected++;
+      const grid = /^sudoku(.*)$/.exec(document.prompt)?.[1]!.replace(/\D/g, '');
+      if (grid !== undefined) isSolvedGrid(grid, document);
+      else isSolvedSum(document);
     }
-    assert.ok(corrected > 60 && corrected < 240, `${corrected} of 300`);
+    assert.ok(corrected > 60 && corrected < 300, `${corrected} of 600`);
   });
+
+  function isSolvedGrid(grid: string, { reasoning, answer }: Document): void {
+    const solution = answer.replace(/\D/g, '');
+    const puzzle = { puzzle: Array.from(grid, Number), solution: Array.from(solution, Number) };
+    assert.ok(sudoku.score(puzzle, completionText(reasoning, answer)).solved);
+    assert.equal(countSolutions(puzzle.puzzle), 1);
+    const cell = (name: string): number => name.charCodeAt(0) - 65;
+    // A wrong try is followed by a peer that holds its digit, and by the right one.
+    for (const [, tried, digit, holder, held, again, right] of reasoning.matchAll(/(.)(\d) no(.)(\d)(.)(\d)/g)) {
+      assert.ok(digit === held && tried === again && right !== digit && peers[cell(tried!)]!.includes(cell(holder!)), reasoning);
+    }
+    const last = reasoning.replace(/.\d no.\d/g, '');
+    for (const [, name, digit] of last.matchAll(/([A-P])(\d)/g)) assert.equal(digit, solution[cell(name!)], reasoning);
+  }
+
+  function isSolvedSum({ prompt, reasoning, answer }: Document): void {
+    const target = Number(/=(\d+)$/.exec(prompt)![1]);
+    assert.equal(readExpression(answer)!.value, target);
+    const lines = reasoning.replace(/ ok$/, '').split(/ no;|,/);
+    for (const line of lines) {
+      const [left, right] = line.split('=');
+      assert.equal(readExpression(left!)!.value, Number(right), reasoning);
+    }
+    assert.equal(Number(lines.at(-1)!.split('=')[1]), target);
+  }
 
   it('sudoku: puzzles have one solution', () => {
     for (let i = 0; i < 50; i++) {
