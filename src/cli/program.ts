@@ -135,6 +135,7 @@ function withEngineFlags(command: Command): Command {
       '--model <model>',
       'model folder, "none", or "random:SEED" (random weights, for comparison); default: the embedded model',
     )
+    .option('--adapter <folder>', "adapter (LoRA, in PEFT's layout) that the model is used with")
     .addOption(new Option('--device <device>', 'where the model runs').choices(['auto', 'cpu', 'webgpu']).default('auto'))
     .option('--threads <n>', 'threads of the model; 0: chosen by the engine', wholeNumber(0, 256))
     .option('--verbose', "show the engine's log on standard error");

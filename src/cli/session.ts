@@ -7,6 +7,7 @@ import type { Output } from './output';
 /** Options that every command with an engine takes. */
 export interface EngineFlags {
   readonly model?: string;
+  readonly adapter?: string;
   readonly device?: DeviceChoice;
   readonly threads?: number;
   readonly verbose?: boolean;
@@ -14,10 +15,11 @@ export interface EngineFlags {
 
 /** An engine's options as the flags say. */
 export function engineOptions(flags: EngineFlags, output: Output): EngineOptions {
-  const { model, device, threads, verbose } = flags;
+  const { model, adapter, device, threads, verbose } = flags;
   const special = model === undefined || model === 'none' || /^random(:|$)/.test(model);
   return {
     model: special ? model : path.resolve(model),
+    ...(adapter === undefined ? {} : { adapter: path.resolve(adapter) }),
     device,
     threads,
     log: ({ level, message }) => {

@@ -8,6 +8,8 @@ export interface EngineOptions {
   readonly enginePath?: string | undefined;
   /** Absolute model folder, `none`, or `random:SEED`; absent: the embedded model. */
   readonly model?: string | undefined;
+  /** Absolute folder of an adapter (LoRA) for the model. */
+  readonly adapter?: string | undefined;
   readonly device?: DeviceChoice | undefined;
   readonly threads?: number | undefined;
   readonly memoryLimitMb?: number | undefined;

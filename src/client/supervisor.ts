@@ -142,6 +142,7 @@ export class EngineSupervisor {
     const params: InitializeParams = {
       protocol: PROTOCOL_VERSION,
       model: this.options.model,
+      adapter: this.options.adapter,
       device: this.options.device,
       avoidGpu: this.avoidGpu,
       threads: this.options.threads,

@@ -8,6 +8,8 @@ import type { DeviceChoice, DeviceReport } from '../protocol/messages';
 export interface ModelRequest {
   /** As in `initialize`: a folder, `none`, `random:SEED`, or undefined for the embedded model. */
   readonly model?: string | undefined;
+  /** As in `initialize`. */
+  readonly adapter?: string | undefined;
   readonly device: DeviceChoice;
   /** As in `initialize`. */
   readonly avoidGpu?: string | undefined;
@@ -28,13 +30,23 @@ export class ModelUnusable extends Error {
 
 /** Loads what `initialize` asked for. Everything heavy (the runtime, the graphs) is imported only here. */
 export async function loadModel(request: ModelRequest, gate: RunGate, signal: AbortSignal): Promise<LoadedModel> {
-  if (request.model === 'none') return withoutModel(request.device);
+  const { adapter } = request;
+  if (request.model === 'none') {
+    if (adapter !== undefined)
+      throw new ModelUnusable('An adapter needs a model: clear the setting "unmask.adapter" (or --adapter).');
+    return withoutModel(request.device);
+  }
   const random = /^random(?::(.*))?$/.exec(request.model ?? '');
   const randomSeed = random ? parseSeed(random[1]) : undefined;
   const dir = request.model === undefined || random ? embeddedModel() : request.model;
   if (!path.isAbsolute(dir)) throw new ModelUnusable(`The model folder must be an absolute path, not "${dir}".`);
   if (!existsSync(dir)) {
     throw new ModelUnusable(`There is no model folder at ${dir}. Correct the setting "unmask.model" (or --model), or clear it.`);
+  }
+  if (adapter !== undefined && !(path.isAbsolute(adapter) && existsSync(adapter))) {
+    throw new ModelUnusable(
+      `There is no adapter folder at ${adapter}. Correct the setting "unmask.adapter" (or --adapter), or clear it.`,
+    );
   }
   const { loadCodeModel } = await import('../diffusion/load');
   try {
@@ -46,6 +58,7 @@ export async function loadModel(request: ModelRequest, gate: RunGate, signal: Ab
       gate,
       signal,
       ...(randomSeed === undefined ? {} : { randomSeed }),
+      ...(adapter === undefined ? {} : { adapter }),
     });
     return avoidGpu === undefined ? loaded : { ...loaded, device: { ...loaded.device, asked: 'auto', reason: avoidGpu } };
   } catch (error) {

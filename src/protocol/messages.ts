@@ -22,6 +22,8 @@ export const initializeParams = z.object({
   protocol: z.number().int(),
   /** Absolute folder of the model; absent: the embedded one. `random:SEED` initialises the embedded architecture at random (benchmarks); `none` runs without a model. */
   model: z.string().optional(),
+  /** Absolute folder of a low-rank adapter in PEFT's layout, for that model; absent: none. */
+  adapter: z.string().optional(),
   device: deviceChoice.default('auto'),
   /** With device `auto`: do not look for a GPU, and report this as the reason (an engine died of it before). */
   avoidGpu: z.string().optional(),

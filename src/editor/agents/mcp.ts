@@ -35,7 +35,7 @@ export function registerMcpServer(context: vscode.ExtensionContext): vscode.Disp
 }
 
 function definition(context: vscode.ExtensionContext): vscode.McpStdioServerDefinition {
-  const { nodePath, model, device, threads } = readEngineSettings();
+  const { nodePath, model, adapter, device, threads } = readEngineSettings();
   const server = new vscode.McpStdioServerDefinition(
     'Unmask',
     nodePath ?? process.execPath,
@@ -44,6 +44,7 @@ function definition(context: vscode.ExtensionContext): vscode.McpStdioServerDefi
       ...(device === undefined ? [] : ['--device', device]),
       ...(threads === undefined ? [] : ['--threads', String(threads)]),
       ...(model === undefined ? [] : ['--model', model]),
+      ...(adapter === undefined ? [] : ['--adapter', adapter]),
     ],
     // The editor's own executable is a Node only when told so; what is preloaded into the editor does not belong into the server.
     { ELECTRON_RUN_AS_NODE: '1', NODE_OPTIONS: null },

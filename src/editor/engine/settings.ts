@@ -5,13 +5,19 @@ import type { Budget } from '../../protocol/messages';
 const section = 'unmask';
 
 /** The settings that a running engine was started with: when one of them changes, it has to start again. */
-export const engineSettings = ['device', 'model', 'threads', 'memoryLimitMb', 'nodePath'].map((name) => `${section}.${name}`);
+export const engineSettings = ['device', 'model', 'adapter', 'threads', 'memoryLimitMb', 'nodePath'].map(
+  (name) => `${section}.${name}`,
+);
 
-export function readEngineSettings(): Pick<EngineOptions, 'device' | 'model' | 'threads' | 'memoryLimitMb' | 'nodePath'> {
+export function readEngineSettings(): Pick<
+  EngineOptions,
+  'device' | 'model' | 'adapter' | 'threads' | 'memoryLimitMb' | 'nodePath'
+> {
   const settings = vscode.workspace.getConfiguration(section);
   return {
     device: settings.get<'auto' | 'cpu' | 'webgpu'>('device', 'auto'),
     model: nonEmpty(settings.get<string>('model')),
+    adapter: nonEmpty(settings.get<string>('adapter')),
     threads: settings.get<number>('threads', 0),
     memoryLimitMb: settings.get<number>('memoryLimitMb', 4096),
     nodePath: nonEmpty(settings.get<string>('nodePath')),

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import path from 'node:path';
 import { loadCodeModel } from '../../../src/diffusion/load';
 import { textModel } from '../../../src/diffusion/text-model';
 import { mergedWeights } from '../../../src/model/adapter/merge';
@@ -13,6 +14,7 @@ import { frozenWeights } from '../../../src/training/lora/frozen';
 import { parametersOf } from '../../../src/training/parameters';
 import { Random } from '../../../src/training/random';
 import { embeddedModelFolder, ModelFolder } from '../helpers/model-folder';
+import { onlyObject, runCli } from '../helpers/run-cli';
 import { openGate } from '../helpers/open-gate';
 import { withSession } from './support';
 
@@ -100,5 +102,18 @@ describe('the engine with an adapter', function () {
     const options = { rank: 2, alpha: 2, targets: allTargets };
     await writeAdapter(folder.dir, other, adapterOf(other, options, initialAdapter(other, options, Random.seeded(1))), 'x');
     await assert.rejects(load(folder.dir), /blocks\.2\.q_proj\.lora_A\.weight is missing/);
+  });
+
+  it('is what --adapter asks for, in an engine process; a folder that is not there is refused by name', async () => {
+    const { config } = await readNetwork(embeddedModelFolder);
+    const options = { rank: 2, alpha: 2, targets: allTargets };
+    await writeAdapter(folder.dir, config, adapterOf(config, options, initialAdapter(config, options, Random.seeded(1))), 'x');
+    const { models } = onlyObject(await runCli(['models', '--adapter', folder.dir, '--json'])) as { models: { id: string }[] };
+    assert.equal(models[0]!.id, `unmask-tiny + ${path.basename(folder.dir)}`);
+    const { code, stderr } = await runCli(['models', '--adapter', '/no/such/adapter']);
+    assert.notEqual(code, 0);
+    assert.match(stderr, /no adapter folder at \/no\/such\/adapter.*unmask\.adapter/);
+    const without = await runCli(['models', '--model', 'none', '--adapter', folder.dir]);
+    assert.notEqual(without.code, 0);
   });
 });
