@@ -20,7 +20,7 @@ export interface D1BenchOptions {
   readonly ablations: boolean;
   /** Training processes at a time, one thread each. */
   readonly jobs: number;
-  /** Holds the base and, in a folder for each task, logs and outcomes; the same folder goes on where the last run stopped. */
+  /** Holds, in a folder for each task, its base, logs and outcomes; the same folder goes on where the last run stopped. */
   readonly folder: string;
   readonly testFile: string | null;
   /** The bundled worker. */
@@ -47,7 +47,7 @@ export interface D1BenchReport {
 /** Part of the time that scoring and starting processes take. */
 const overhead = 0.2;
 /** The base gets as much as so many arms. */
-const baseShare = 3;
+const baseShare = 6;
 
 /** Runs what has not been run yet. Throws Error with the training's message if a process fails, and the signal's reason when aborted. */
 export async function benchD1(o: D1BenchOptions): Promise<D1BenchReport> {
@@ -60,11 +60,17 @@ export async function benchD1(o: D1BenchOptions): Promise<D1BenchReport> {
   await mkdir(folder, { recursive: true });
   const file = path.join(folder, 'outcomes.jsonl');
   const outcomes = (await readOutcomes(file)).filter((one) => one.experiment === experiment);
-  // Both tasks start from one base, if they are given the same time.
   const secondsOfBase = secondsPerArm * baseShare;
-  const base = path.join(o.folder, `base-${digest({ settings, secondsOfBase })}`);
+  const base = path.join(folder, `base-${digest({ settings, secondsOfBase, testFile: o.testFile })}`);
   if (!(await isFinished(base))) {
-    await run(o, folder, 'base', { kind: 'base', seconds: secondsOfBase, folder: base, threads: 1 });
+    await run(o, folder, 'base', {
+      kind: 'base',
+      task: o.task,
+      seconds: secondsOfBase,
+      folder: base,
+      threads: 1,
+      testFile: o.testFile,
+    });
   }
   const queue = new PQueue({ concurrency: o.jobs });
   const open = wanted.filter(({ arm, seed }) => !outcomes.some((one) => one.arm === arm && one.seed === seed));

@@ -8,9 +8,11 @@ export const taskNames = ['sudoku', 'countdown'] as const;
 export const jobSchema = z.discriminatedUnion('kind', [
   z.object({
     kind: z.literal('base'),
+    task: z.enum(taskNames),
     seconds: z.number().positive(),
     folder: z.string(),
     threads: z.number().int().positive(),
+    testFile: z.string().nullable(),
   }),
   z.object({
     kind: z.literal('arm'),

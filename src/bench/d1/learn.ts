@@ -11,8 +11,6 @@ import type { Random } from '../../training/random';
 import { Trainer } from '../../training/trainer';
 import { endToken, maskToken } from './alphabet';
 import { freshPuzzles, heldOutPuzzles, laidOut, tokensOf } from './corpus';
-import { countdown } from './countdown';
-import { sudoku } from './sudoku';
 import { network, supervised } from './settings';
 import { lengths, promptLength, type D1Task, type Document } from './task';
 
@@ -26,16 +24,15 @@ export interface LearnOptions {
   readonly onUpdate?: (update: { readonly update: number; readonly loss: number }) => void;
 }
 
-/** Masked diffusion on the base corpus: documents of both tasks, in canvases of any of the lengths that are scored. */
-export async function learnBase(o: LearnOptions): Promise<number> {
-  // Arithmetic takes longer to learn than Sudoku.
-  const sources = [documentsOf(sudoku, o.random), documentsOf(countdown, o.random), documentsOf(countdown, o.random)];
+/** Masked diffusion on the task's base corpus, in canvases of any of the lengths that are scored; held-out puzzles are kept out. */
+export async function learnBase<P>(task: D1Task<P>, heldOut: readonly P[], o: LearnOptions): Promise<number> {
+  const puzzle = freshPuzzles(task, [...heldOut, ...heldOutPuzzles(task)], o.random);
   const { sequences } = supervised.base;
   return learn(
     () => {
       const room = lengths[o.random.below(lengths.length)]!;
       return canvases(
-        Array.from({ length: sequences }, (_, b) => sources[b % sources.length]!(room)),
+        Array.from({ length: sequences }, () => task.baseDocument(puzzle(), room, o.random)),
         room,
         o.random,
       );
@@ -43,11 +40,6 @@ export async function learnBase(o: LearnOptions): Promise<number> {
     supervised.base,
     o,
   );
-}
-
-function documentsOf<P>(task: D1Task<P>, random: Random): (room: number) => Document {
-  const puzzle = freshPuzzles(task, heldOutPuzzles(task), random);
-  return (room) => task.baseDocument(puzzle(), room, random);
 }
 
 /** SFT on traces, in canvases as the base's, of those lengths that they fit. */

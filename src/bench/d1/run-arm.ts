@@ -60,15 +60,15 @@ export interface TrainingControl {
   readonly onProgress?: ((at: ArmProgress) => void) | undefined;
 }
 
-/** Trains the base, which all arms of both tasks start from, from nothing, for so many processor seconds. */
-export async function trainBase(
-  { seconds, threads }: { readonly seconds: number; readonly threads: number },
+/** Trains the base, which all arms of the task start from, from nothing, for so many processor seconds. */
+export async function trainBase<P>(
+  { task, heldOut, seconds, threads }: Pick<ArmJob<P>, 'task' | 'heldOut' | 'seconds' | 'threads'>,
   { signal, onProgress }: TrainingControl = {},
 ): Promise<TransformerWeights> {
   // From 0.02, LLaDA's own, so narrow a network learns nothing for thousands of updates: its queries and keys hardly differ.
   const weights = randomWeights(network, 7, network.width ** -0.5);
   const share = budget(seconds);
-  await learnBase({
+  await learnBase(task, heldOut, {
     parameters: parametersOf(network, weights),
     random: Random.seeded(11),
     threads,
@@ -123,7 +123,7 @@ export async function runArm<P>(job: ArmJob<P>): Promise<ArmOutcome> {
 
 async function sftPhase<P>(job: ArmJob<P>, parameters: readonly Parameter[], seconds: number): Promise<number> {
   const random = Random.seeded(1000 + job.seed);
-  const documents = Array.from({ length: supervised.sft.traces }, () => trace(random));
+  const documents = Array.from({ length: supervised.sft.traces }, () => trace(job.task.name, random));
   const share = budget(seconds);
   return learnTraces(documents, {
     parameters,

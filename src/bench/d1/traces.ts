@@ -1,5 +1,5 @@
 /**
- * What SFT learns from, in the place of s1K: worked solutions of easier problems than those that are scored. They reason step by step, check, notice wrong
+ * What SFT learns from, in the place of s1K: worked solutions of easier puzzles than those that are scored. They reason step by step, check, notice wrong
  * tries and correct them, and end with the right answer, in the form of the tasks: so small a network forgets every form that it isn't shown.
  */
 import type { Random } from '../../training/random';
@@ -9,11 +9,11 @@ import { expressionsOf, workedOut, writtenOut, type Expression, type Operator } 
 import { shuffledBy } from './shuffled-by';
 import { gridText, solvingOrder, sudoku } from './sudoku';
 import { makePuzzle, peers } from './sudoku-grid';
-import type { Document } from './task';
+import type { D1Task, Document } from './task';
 
-/** One trace, of either kind. */
-export function trace(random: Random): Document {
-  return random.uniform() < 0.5 ? sudokuTrace(random) : sumTrace(random);
+/** A trace for a task's SFT. */
+export function trace(task: D1Task<never>['name'], random: Random): Document {
+  return task === 'sudoku' ? sudokuTrace(random) : sumTrace(random);
 }
 
 /**
@@ -47,9 +47,11 @@ function sumTrace(random: Random): Document {
   for (;;) {
     const numbers = [0, 0, 0].map(() => 1 + random.below(10)) as [number, number, number];
     const all = expressionsOf(numbers).filter((e) => easy.includes(e.operator) && easy.includes(e.first.operator));
-    const answer = pick(all, random);
-    if (answer === undefined) continue;
-    const p: CountdownPuzzle = { numbers, target: answer.value };
+    const target = pick(all, random)?.value;
+    if (target === undefined) continue;
+    const p: CountdownPuzzle = { numbers, target };
+    // The same one each time, as a careful author of the base's corpus writes it.
+    const answer = all.find((e) => e.value === target)!;
     const first = ({ first: { left, operator, right, value } }: Expression): string => `${left}${operator}${right}=${value}`;
     const leading = new Set(all.filter((e) => e.value === p.target).map(first));
     const wrong = shuffledBy(all.filter((e) => !leading.has(first(e))), random)[0]; // prettier-ignore

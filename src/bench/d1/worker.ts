@@ -14,7 +14,9 @@ serveTraining(async (message, context) => {
 });
 
 async function base(job: Extract<Job, { kind: 'base' }>, context: TrainingContext): Promise<null> {
-  const weights = await trainBase(job, { signal: context.signal, onProgress: progress(context) });
+  const weights = await withTask(job.task, job.testFile, (task, heldOut) =>
+    trainBase({ ...job, task, heldOut }, { signal: context.signal, onProgress: progress(context) }),
+  );
   await writeNetwork(job.folder, network, weights, { dtype: 'F32' });
   return null;
 }

@@ -55,7 +55,7 @@ describe("d1's puzzles at our scale", () => {
   it('traces solve easier puzzles, check what they try, correct themselves, and end right', () => {
     let corrected = 0;
     for (let i = 0; i < 600; i++) {
-      const document = trace(random);
+      const document = trace(i % 2 === 0 ? 'sudoku' : 'countdown', random);
       const text = completionText(document.reasoning, document.answer);
       assert.ok(tokensOf(document) <= lengths[1], text);
       assert.equal(paddedPrompt(document.prompt, promptLength).length, promptLength);
