@@ -23,7 +23,7 @@ export const network: TransformerConfig = {
 export const supervised = {
   base: { learningRate: 1e-2, sequences: 64, warmUp: 100 },
   /** d1 trains 20 epochs on 1,000 traces (s1K); the same number here. */
-  sft: { learningRate: 2e-3, sequences: 32, warmUp: 20, traces: 1000 },
+  sft: { learningRate: 1e-3, sequences: 32, warmUp: 20, traces: 1000 },
 } as const;
 
 /** Diffu-GRPO as in d1: G 6, clip 0.5, beta 0.04, prompt mask 0.15, temperature 0.9, two tokens a step; blocks are a quarter of a completion, d1's an eighth. */
