@@ -49,11 +49,7 @@ export function speaksOfOne(wording: string): boolean {
 
 /** A wording with its names filled in; undefined where the place has no such name. */
 export function fillWording(wording: string, place: EditPlace): string | undefined {
-  let missing = false;
-  const text = wording.replace(/\{(\w+)\}/g, (_, key: string) => {
-    const name = place.names[key];
-    if (name === undefined) missing = true;
-    return name ?? '';
-  });
-  return missing ? undefined : text;
+  const keys = [...wording.matchAll(/\{(\w+)\}/g)].map((m) => m[1]!);
+  if (keys.some((key) => place.names[key] === undefined)) return undefined;
+  return wording.replace(/\{(\w+)\}/g, (_, key: string) => place.names[key]!);
 }

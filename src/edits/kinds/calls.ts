@@ -99,13 +99,7 @@ export const spreadObject = editKind(
     const { ts: api } = unit;
     return gather(unit, (node): EditPlace | undefined => {
       const call = methodCall(unit, node);
-      if (
-        !call ||
-        call.method !== 'assign' ||
-        !isGlobal(unit, call.receiver, 'Object') ||
-        call.given.length < 2 ||
-        commented(unit, node)
-      )
+      if (call?.method !== 'assign' || !isGlobal(unit, call.receiver, 'Object') || call.given.length < 2 || commented(unit, node))
         return undefined;
       if (!api.isObjectLiteralExpression(call.given[0]!) || textOf(unit, node).includes('\n')) return undefined;
       const texts: string[] = [];
@@ -114,7 +108,8 @@ export const spreadObject = editKind(
         if (api.isObjectLiteralExpression(inner)) {
           if (
             !inner.properties.every(
-              (p) => (api.isPropertyAssignment(p) || api.isShorthandPropertyAssignment(p)) && !/__proto__/.test(textOf(unit, p)),
+              (p) =>
+                (api.isPropertyAssignment(p) || api.isShorthandPropertyAssignment(p)) && !textOf(unit, p).includes('__proto__'),
             )
           )
             return undefined;

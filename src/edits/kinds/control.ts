@@ -93,7 +93,7 @@ export const earlyReturn = editKind(
       if (mayHoldComment(unit, startOf(unit, node), startOf(unit, thenStatement))) return undefined;
       const outer = indentAt(unit, startOf(unit, node));
       const inner = insideOutdented(unit, thenStatement, outer);
-      if (inner === undefined || /\n/.test(textOf(unit, node.expression))) return undefined;
+      if (inner === undefined || textOf(unit, node.expression).includes('\n')) return undefined;
       const guard = `if (${negated(unit, node.expression)}) ${loop ? 'continue' : 'return'};`;
       return replaced(unit, node, `${guard}\n\n${inner}`);
     });
@@ -168,7 +168,9 @@ export const ifToTernary = editKind(
       const found = twoReturns(unit, node);
       if (!found || (literalTruth(unit, found.yes) !== undefined && literalTruth(unit, found.no) !== undefined)) return undefined;
       const { condition, yes, no, end } = found;
-      if ([condition, yes, no].some((e) => api.isConditionalExpression(bare(unit, e)) || binary(unit, e, ',', '=') || api.isYieldExpression(e) || api.isArrowFunction(e))) return undefined; // prettier-ignore
+      const low = (e: ts.Expression): boolean =>
+        api.isConditionalExpression(bare(unit, e)) || binary(unit, e, ',', '=') !== undefined || api.isYieldExpression(e) || api.isArrowFunction(e); // prettier-ignore
+      if ([condition, yes, no].some(low)) return undefined;
       const text = `return ${textOf(unit, condition)} ? ${textOf(unit, yes)} : ${textOf(unit, no)};`;
       if (text.length > 100 || text.includes('\n')) return undefined;
       return { start: startOf(unit, node), end, edits: [{ start: startOf(unit, node), end, text }], names: {} };
@@ -178,6 +180,10 @@ export const ifToTernary = editKind(
 
 /** The truth of a condition as a value: itself where it is a boolean already. */
 function truthOf(unit: SourceUnit, condition: ts.Expression, turned: boolean): string {
+  const node = bare(unit, condition);
+  const { ts: api } = unit;
+  const doubled = turned && api.isPrefixUnaryExpression(node) && node.operator === api.SyntaxKind.ExclamationToken;
+  if (doubled) return truthOf(unit, node.operand, false);
   if (turned) return negated(unit, condition);
   return valueKind(unit, condition) === 'boolean'
     ? textOf(unit, bare(unit, condition))

@@ -116,8 +116,7 @@ export const letToConst = editKind(
   (unit) => {
     const { ts: api } = unit;
     return gather(unit, (node) => {
-      if (!api.isVariableDeclarationList(node) || (node.flags & api.NodeFlags.BlockScoped) !== api.NodeFlags.Let)
-        return undefined;
+      if (!api.isVariableDeclarationList(node) || !/^let\b/.test(textOf(unit, node))) return undefined;
       if (!neverWritten(unit, node)) return undefined;
       const names = declaredNames(unit, node);
       if (names.length === 0) return undefined;
@@ -147,7 +146,7 @@ export const splitDeclarations = editKind(
       const edits = list.declarations
         .slice(1)
         .map((d, i) => ({ start: list.declarations[i]!.end, end: startOf(unit, d), text: between }));
-      if (/\n/.test(head)) return undefined;
+      if (head.includes('\n')) return undefined;
       return placeOf(unit, node, edits);
     });
   },

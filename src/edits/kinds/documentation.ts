@@ -29,14 +29,11 @@ function returned(unit: SourceUnit, node: ts.FunctionLikeDeclaration): { value: 
   if (!node.body) return { value: false, kind: undefined };
   if (!api.isBlock(node.body)) return { value: true, kind: valueKind(unit, node.body) };
   const kinds: (string | undefined)[] = [];
-  let plain = false;
   walkOwn(unit, node.body, (at) => {
-    if (!api.isReturnStatement(at)) return;
-    if (at.expression) kinds.push(valueKind(unit, at.expression));
-    else plain = true;
+    if (api.isReturnStatement(at)) kinds.push(at.expression ? valueKind(unit, at.expression) : 'nothing');
   });
-  const same = kinds.length > 0 && !plain && kinds.every((k) => k === kinds[0]);
-  return { value: kinds.length > 0, kind: same ? kinds[0] : undefined };
+  const value = kinds.some((k) => k !== 'nothing');
+  return { value, kind: value && kinds.every((k) => k === kinds[0]) ? kinds[0] : undefined };
 }
 
 /** `parseDateTime` as a sentence. */

@@ -3,7 +3,7 @@ import type ts from 'typescript';
 import { isPure } from '../facts';
 import { editKind, type EditPlace } from '../kind';
 import { isWritten, namesOf, onlyDeclaration } from '../names';
-import { startOf, textOf, walk, type SourceUnit } from '../source';
+import { enclosingFunction, startOf, textOf, walk, type SourceUnit } from '../source';
 import {
   bare,
   binary,
@@ -39,7 +39,7 @@ function isOnlyCalled(unit: SourceUnit, node: ts.FunctionExpression): boolean {
   if (!api.isVariableDeclaration(parent) || !api.isIdentifier(parent.name) || parent.type) return false;
   const names = namesOf(unit);
   const symbol = names.symbolOf(parent.name);
-  if (!symbol || !onlyDeclaration(symbol) || !parent.parent.parent || api.isSourceFile(parent.parent.parent.parent)) return false;
+  if (!symbol || !onlyDeclaration(symbol) || !enclosingFunction(unit, parent)) return false;
   return names
     .usesOf(symbol)
     .every((use) => use === parent.name || (api.isCallExpression(use.parent) && use.parent.expression === use));

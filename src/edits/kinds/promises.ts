@@ -41,11 +41,10 @@ function namesAreFree(unit: SourceUnit, { callback }: Chained): boolean {
       return free;
     const symbol = names.symbolOf(node);
     walk(unit, unit.file, (other) => {
-      const member =
-        api.isPropertyAccessExpression(other.parent ?? other) && (other.parent as ts.PropertyAccessExpression).name === other;
-      const key = other.parent && api.isPropertyAssignment(other.parent) && other.parent.name === other;
-      if (api.isIdentifier(other) && other.text === node.text && names.symbolOf(other) !== symbol && !member && !key)
-        free = false;
+      if (!api.isIdentifier(other) || other.text !== node.text || names.symbolOf(other) === symbol) return free;
+      const member = api.isPropertyAccessExpression(other.parent) && other.parent.name === other;
+      const key = api.isPropertyAssignment(other.parent) && other.parent.name === other;
+      free = member || key;
       return free;
     });
     return free;

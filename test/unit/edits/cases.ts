@@ -133,6 +133,7 @@ export const cases: Readonly<Record<string, Cases>> = {
     changed: [
       ['function f(x) {\n  const y = x ? true : false;\n  if (x > 1) return false;\n  else return true;\n}', ['0', '2', '"a"']],
       ['function f(x) { return x ? true : false; }', ['0', '"a"']],
+      ['function f(x) { return !x ? false : true; }', ['0', '"a"']],
     ],
     refused: ['function f(x) { return x ? true : 0; }'],
   },
