@@ -1,0 +1,27 @@
+/** Edits of a text: what they do not touch stays byte for byte. */
+
+/** Replaces `[start, end)` by `text`. */
+export interface Edit {
+  readonly start: number;
+  readonly end: number;
+  readonly text: string;
+}
+
+/** True where no two edits touch the same characters. */
+export function disjoint(edits: readonly Edit[]): boolean {
+  const sorted = [...edits].sort((a, b) => a.start - b.start || a.end - b.end);
+  return sorted.every((edit, i) => i === 0 || sorted[i - 1]!.end <= edit.start);
+}
+
+/** Applies disjoint edits, given in any order. */
+export function applyEdits(text: string, edits: readonly Edit[]): string {
+  const sorted = [...edits].sort((a, b) => a.start - b.start || a.end - b.end);
+  let out = '';
+  let at = 0;
+  for (const edit of sorted) {
+    if (edit.start < at) throw new Error('Edits overlap.');
+    out += text.slice(at, edit.start) + edit.text;
+    at = edit.end;
+  }
+  return out + text.slice(at);
+}
