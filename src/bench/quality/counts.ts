@@ -104,9 +104,14 @@ export class GrowingText implements ContextCounts {
     }
   }
 
-  after(context: readonly number[]): Continuations | null {
+  after(context: readonly number[]): (Continuations & { readonly distinct: number }) | null {
     const entry = this.found.get(context.join(' '));
     if (!entry) return null;
-    return { total: entry.total, of: (id) => entry.next.get(id) ?? 0, some: () => [...entry.next.keys()] };
+    return {
+      total: entry.total,
+      distinct: entry.next.size,
+      of: (id) => entry.next.get(id) ?? 0,
+      some: () => [...entry.next.keys()],
+    };
   }
 }

@@ -10,8 +10,8 @@ import { Spelling } from './spelling';
 /** Lexemes of context: in the training text, and in the document. */
 export const orders = { training: 5, document: 8 } as const;
 
-/** Weight of what shorter contexts say, in sightings: round figures. The document's contexts of one lexeme are weak evidence, and none at all is not used. */
-const strength = { training: 2, document: (context: number) => (context <= 1 ? 12 : context === 2 ? 3 : 1) } as const;
+/** Weight of what the training text's shorter contexts say, in sightings: a round figure. */
+const strength = 2;
 
 /** Fills under way at a time, and lexemes of the text behind a gap that decide between them. */
 const beam = 8;
@@ -113,7 +113,10 @@ export class NgramModel {
     }, 0);
   }
 
-  /** Probabilities of what follows a context, by Dirichlet smoothing from the shortest context to the longest, the training text's first. */
+  /**
+   * Probabilities of what follows a context, from the shortest context to the longest: the training text's with Dirichlet smoothing, the document's with
+   * Witten and Bell's, which trusts a context the less, the more different things have followed it.
+   */
   private predict(levels: readonly Level[]): (id: number) => number {
     return (id) => {
       let p = this.spelt(id);
@@ -125,16 +128,13 @@ export class NgramModel {
   private levels(context: readonly number[], document: GrowingText): Level[] {
     const levels: Level[] = [];
     const last = (length: number): readonly number[] => context.slice(context.length - length);
-    for (let length = 0; length <= Math.min(orders.training, context.length); length++) {
-      const seen = this.training.after(last(length));
-      if (!seen) break;
-      levels.push({ seen, weight: length === 0 ? this.novelty : strength.training });
-    }
-    // Without a training text the document's own lexemes are all that there is.
-    for (let length = levels.length === 0 ? 0 : 1; length <= Math.min(orders.document, context.length); length++) {
-      const seen = document.after(last(length));
-      if (!seen) break;
-      levels.push({ seen, weight: strength.document(length) });
+    for (let length = 0; length <= Math.min(orders.document, context.length); length++) {
+      const known = this.training.after(last(length));
+      if (known) levels.push({ seen: known, weight: length === 0 ? this.novelty : strength });
+      // The document's lexemes regardless of context only matter where there is no training text.
+      const near = length > 0 || !known ? document.after(last(length)) : null;
+      if (near) levels.push({ seen: near, weight: near.distinct });
+      if (!known && !near) break;
     }
     return levels;
   }
