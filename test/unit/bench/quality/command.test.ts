@@ -20,7 +20,7 @@ describe('unmask bench quality', function () {
     const { perCharacter, characters } = r.model.bits.diffusion;
     assert.ok(perCharacter > 0.3 && perCharacter < 3.5, `${perCharacter}`);
     assert.ok(characters > 3000);
-    const ways = new Set(r.model.infill.map((row) => `${row.length} ${row.steps}`));
+    const ways = new Set(r.model.infill.map((row) => `${row.length} ${String(row.steps)}`));
     assert.deepEqual([...ways], ['told 1', 'told 4', 'told each', 'told threshold', 'searched threshold']);
     for (const row of [...r.model.infill, ...r.ngram.infill]) {
       assert.equal(row.exact.of, r.tasks[row.kind]);

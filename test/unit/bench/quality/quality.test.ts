@@ -21,7 +21,7 @@ describe('figures of the quality bench', () => {
     ];
     const { ece, bins, judged: count } = calibrationOf(judged);
     // 10/40 |0.6 - 0.85| + 30/40 |0.2 - 0.15|
-    assert.ok(Math.abs(ece! - 0.1) < 1e-12, `${ece}`);
+    assert.ok(Math.abs(ece! - 0.1) < 1e-12, String(ece));
     assert.equal(count, 40);
     assert.deepEqual(
       bins.map((b) => [b.from, b.right.hits, b.right.of]),
@@ -35,7 +35,7 @@ describe('figures of the quality bench', () => {
     const { share, low, high } = shareOf(5, 50);
     assert.equal(share, 0.1);
     // Brown, Cai and DasGupta's formula, by hand: (0.1 + z²/100 ± z sqrt(0.09/50 + z²/10000)) / (1 + z²/50).
-    assert.ok(Math.abs(low! - 0.04348) < 1e-4 && Math.abs(high! - 0.21361) < 1e-4, `${low} ${high}`);
+    assert.ok(Math.abs(low! - 0.04348) < 1e-4 && Math.abs(high! - 0.21361) < 1e-4, String([low, high]));
     assert.equal(shareOf(0, 0).share, null);
   });
 
@@ -119,7 +119,7 @@ describe('the n-gram model', () => {
   it('spells: probabilities of all characters after a context sum to one or less, and known words are likelier', () => {
     const spelling = new Spelling(['value', 'values', 'valve']);
     assert.ok(spelling.logp('values') > spelling.logp('evalus') + 5);
-    const short = ['', ...'abcdefghijklmnopqrstuvwxyz'].map((l) => Math.exp(spelling.logp(l)));
+    const short = ['', ...Array.from('abcdefghijklmnopqrstuvwxyz')].map((l) => Math.exp(spelling.logp(l)));
     assert.ok(short.reduce((a, b) => a + b, 0) < 1);
     assert.ok(Number.isFinite(spelling.logp('\u{1f600}')));
   });
