@@ -13,6 +13,7 @@ const entries = {
   'test-worker': 'src/workspace/worker/main.ts',
   'bench-d1': 'src/bench/d1/worker.ts',
   'bench-train': 'src/bench/train/worker.ts',
+  'bench-quality': 'src/bench/quality/worker.ts',
 };
 /** Loaded by test runners, which want the module itself to be the reporter. */
 const reporters = {

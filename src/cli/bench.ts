@@ -84,6 +84,43 @@ export async function benchTrain(flags: BenchTrainFlags, output: Output): Promis
   return exit.ok;
 }
 
+export interface BenchQualityFlags {
+  readonly quick?: boolean;
+  readonly model?: string;
+  readonly against?: string;
+  readonly corpus?: string;
+  readonly files?: string;
+  readonly seed: number;
+  readonly threads?: number;
+}
+
+/** `unmask bench quality`: a model, another one beside it, and n-grams, on code that was held out. */
+export async function benchQuality(flags: BenchQualityFlags, output: Output): Promise<number> {
+  const [bench, report] = await Promise.all([import('../bench/quality/bench'), import('../bench/quality/report')]);
+  const root = path.join(__dirname, '..');
+  const result = await interruptible((signal) =>
+    bench.benchQuality({
+      job: {
+        model: path.resolve(flags.model ?? path.join(root, 'model-assets', 'unmask-tiny')),
+        against: flags.against === undefined ? null : path.resolve(flags.against),
+        corpus: path.resolve(flags.corpus ?? path.join(root, '.cache', 'corpus')),
+        files: flags.files === undefined ? null : path.resolve(flags.files),
+        samples: path.join(root, 'samples'),
+        quick: flags.quick === true,
+        seed: flags.seed,
+        threads: flags.threads ?? Math.min(8, availableParallelism()),
+      },
+      worker: path.join(__dirname, 'bench-quality.js'),
+      signal,
+      onProgress: (line) => {
+        output.progress(line);
+      },
+    }),
+  );
+  output.result({ status: 'ok', ...result }, () => `${report.linesOf(result).join('\n')}\n`);
+  return exit.ok;
+}
+
 export interface BenchFixFlags {
   readonly mutants: number;
   readonly seed: number;

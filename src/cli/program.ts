@@ -5,10 +5,12 @@ import {
   benchD1,
   benchEngine,
   benchFix,
+  benchQuality,
   benchTrain,
   type BenchD1Flags,
   type BenchFixFlags,
   type BenchFlags,
+  type BenchQualityFlags,
   type BenchTrainFlags,
 } from './bench';
 import { complete, type CompleteFlags } from './complete';
@@ -116,6 +118,20 @@ export function createProgram(done: (code: number) => void): Command {
     .option('--threads <n>', 'of a training; with one, processor time is measured (default: one a core)', wholeNumber(1, 256))
     .option('--json', 'print exactly one JSON object on standard output')
     .action((flags: BenchTrainFlags & JsonFlag) => run(flags, (output) => benchTrain(flags, output)));
+
+  bench
+    .command('quality')
+    .exitOverride()
+    .description('what a model is worth on held-out code: bits per character, exact infills, calibration; n-grams beside it')
+    .option('--quick', 'fewer tasks: the same keys, wide intervals')
+    .option('--model <folder>', 'model folder; default: the embedded model')
+    .option('--against <folder>', 'a second model, measured on the same tasks')
+    .option('--corpus <folder>', 'what "npm run data" made (default: .cache/corpus)')
+    .option('--files <glob>', "measure on these files, or a folder's, instead of the corpus's held-out packages")
+    .option('--seed <n>', 'of the tasks', wholeNumber(0, 2 ** 31 - 1), 1)
+    .option('--threads <n>', 'of the model (default: one a core)', wholeNumber(1, 256))
+    .option('--json', 'print exactly one JSON object on standard output')
+    .action((flags: BenchQualityFlags & JsonFlag) => run(flags, (output) => benchQuality(flags, output)));
 
   notYet(program.command('edit').argument('[file]').argument('[instruction]'), 'edit a selection by an instruction');
   notYet(program.command('refactor').argument('[files...]'), 'refactor across files');

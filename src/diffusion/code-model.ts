@@ -3,6 +3,8 @@
  * One instance serves one engine process. Implementations live beside this file; features never see tensors.
  */
 
+import type { UnmaskRule } from './unmask-rules';
+
 /** Lower runs first: typing must never wait for a background search. */
 export type Priority = 'typing' | 'interactive' | 'background';
 
@@ -74,6 +76,8 @@ export interface InfillRequest {
   readonly seed?: number;
   /** At most this many line breaks in the fill. Default: no limit. */
   readonly maxLines?: number;
+  /** What each denoising step commits. Default: every token of probability 0.9, and always the best one. */
+  readonly rule?: UnmaskRule;
   /**
    * Fills whose mean log-probability must end up below this are given up as soon as that is certain, and come back without text. One sample only: with more,
    * the others would have to go on.

@@ -11,7 +11,7 @@ import { headTokens, shareRoom, tailTokens } from './window';
 
 /** Lengths that share the samples when the caller names none. */
 const lengthsKept = 3;
-const rule: UnmaskRule = { kind: 'threshold', threshold: 0.9 };
+const usualRule: UnmaskRule = { kind: 'threshold', threshold: 0.9 };
 
 /** One gap, ready to denoise. */
 interface Gap {
@@ -56,13 +56,15 @@ export async function infill(
   return [...found.values()].filter((r) => r.text.split('\n').length - 1 <= lines).sort((a, b) => b.meanLogp - a.meanLogp);
 }
 
-/**
- * Tokens on both sides within the model's reach. A blank or line break before the gap is moved into it: a token carries its leading
- * space, and a line break carries the indentation after it.
- */
+/** The blank or line break at a prefix's end that belongs to the gap after it: a token carries its leading space, a line break the indentation after it. */
+export function leadOf(prefix: string): string {
+  return /(?<=\S) +$|\n$/.exec(prefix.slice(-32))?.[0] ?? '';
+}
+
+/** Tokens on both sides within the model's reach; the lead is moved into the gap. */
 function openGap(tools: TextTools, request: InfillRequest, maxTokens: number): Gap {
   const { tokenizer, model } = tools;
-  const lead = /(?<=\S) +$|\n$/.exec(request.prefix.slice(-32))?.[0] ?? '';
+  const lead = leadOf(request.prefix);
   const prefix = request.prefix.slice(0, request.prefix.length - lead.length);
   const room = model.config.maxSequence - maxTokens;
   const before = tailTokens(tokenizer, prefix, room);
@@ -101,7 +103,7 @@ async function fill(
     batch: draw.samples,
     region,
     blockLength: draw.length,
-    rule,
+    rule: request.rule ?? usualRule,
     cache: 'dual',
     refresh: 'changed',
     context: context.forLength(draw.length),

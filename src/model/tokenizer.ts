@@ -83,6 +83,11 @@ export class CodeTokenizer {
     return this.decode([id]);
   }
 
+  /** Code points that begin in the token; 0 for special ones. */
+  charactersOf(id: number): number {
+    return this.bytes.get(id)?.reduce((n, byte) => n + Number((byte & 0xc0) !== 0x80), 0) ?? 0;
+  }
+
   /** Whether the token is ordinary text. */
   isText(id: number): boolean {
     return this.bytes.has(id);

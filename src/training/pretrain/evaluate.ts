@@ -18,23 +18,33 @@ export interface HeldOutOptions {
   readonly sequences: number;
   readonly maskToken: number;
   readonly charactersOf: TokenLengths;
+  readonly signal?: AbortSignal;
 }
 
 const atOnce = 8;
 const seed = 0x4e1d;
 
-/** Bits per character of next-token prediction: all tokens but the first of each document in each sequence, end tokens included. */
-export async function autoregressiveBits(o: HeldOutOptions): Promise<number> {
-  const batch = autoregressiveBatch(sequencesOf(o));
-  // The batch's loss is a mean over rows of equal weight.
-  return bitsPerCharacter(o, batch, batch.targets);
+export interface Bits {
+  /** Bits per character (code point). */
+  readonly perCharacter: number;
+  /** Of that figure, from the spread between groups of sequences; NaN with fewer than two groups. */
+  readonly standardError: number;
+  readonly characters: number;
 }
 
-/** Bits per character of the masked diffusion bound (LLaDA, arXiv 2502.09992, equation 3), by counted masks at stratified levels, the same at each call. */
-export async function diffusionBits(o: HeldOutOptions): Promise<number> {
+/** Next-token prediction: all tokens but the first of each document in each sequence, end tokens included. */
+export async function autoregressiveBits(o: HeldOutOptions): Promise<Bits> {
+  const batch = autoregressiveBatch(sequencesOf(o));
+  // The batch's loss is a mean over rows of equal weight.
+  return bitsOf(o, batch, batch.targets.length, (part) => part.targets);
+}
+
+/** The masked diffusion bound (LLaDA, arXiv 2502.09992, equation 3), by counted masks at stratified levels, the same at each call. */
+export async function diffusionBits(o: HeldOutOptions): Promise<Bits> {
   const sequences = sequencesOf(o);
   const options = { maskToken: o.maskToken, noise: { masks: 'counted', levels: 'stratified' } } as const;
-  return bitsPerCharacter(o, maskedBatch(sequences, options, Random.seeded(seed)), sequences.ids);
+  const batch = maskedBatch(sequences, options, Random.seeded(seed));
+  return bitsOf(o, batch, sequences.ids.length, (part, at) => sequences.ids.subarray(at, at + part.ids.length));
 }
 
 function sequencesOf(o: HeldOutOptions): ReturnType<PackedSequences['batch']> {
@@ -42,13 +52,36 @@ function sequencesOf(o: HeldOutOptions): ReturnType<PackedSequences['batch']> {
   return packed.batch(0, Math.min(o.sequences, packed.count));
 }
 
-/** The batch's loss is in nats per token of `tokens`. */
-async function bitsPerCharacter(o: HeldOutOptions, batch: Batch, tokens: Int32Array): Promise<number> {
-  let nats = 0;
+/** The batch's loss is in nats per token of so many. `tokensOf`: those of a part that begins at a position of the batch. */
+async function bitsOf(
+  o: HeldOutOptions,
+  batch: Batch,
+  count: number,
+  tokensOf: (part: Batch, at: number) => Int32Array,
+): Promise<Bits> {
+  const groups: Group[] = [];
+  let at = 0;
   for (const part of splitBatch(batch, atOnce)) {
+    o.signal?.throwIfAborted();
     const { logp } = await o.session.step(part);
-    part.values['row_weights']!.forEach((w, i) => (nats -= w * logp[i]!));
+    const nats = part.values['row_weights']!.reduce((sum, w, i) => sum - w * logp[i]!, 0);
+    const characters = tokensOf(part, at).reduce((sum, id) => sum + o.charactersOf(id), 0);
+    groups.push({ bits: (nats * count) / Math.LN2, characters });
+    at += part.ids.length;
   }
-  const characters = tokens.reduce((sum, id) => sum + o.charactersOf(id), 0);
-  return (nats * tokens.length) / characters / Math.LN2;
+  return ratioOf(groups);
+}
+
+export interface Group {
+  readonly bits: number;
+  readonly characters: number;
+}
+
+/** Sum of bits over sum of characters, with the standard error of that ratio (linearised: Cochran, Sampling Techniques, section 6.3). */
+export function ratioOf(groups: readonly Group[]): Bits {
+  const characters = groups.reduce((sum, g) => sum + g.characters, 0);
+  const perCharacter = groups.reduce((sum, g) => sum + g.bits, 0) / characters;
+  const squares = groups.reduce((sum, g) => sum + (g.bits - perCharacter * g.characters) ** 2, 0);
+  const n = groups.length;
+  return { perCharacter, standardError: n < 2 ? NaN : Math.sqrt((squares * n) / (n - 1)) / characters, characters };
 }

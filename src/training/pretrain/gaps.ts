@@ -1,4 +1,5 @@
 /** Gaps in code as people leave them, cut from its text rather than from its tokens: what stands around a cursor is tokenised on its own in use, too. */
+import { leadOf } from '../../diffusion/infill';
 import type { InfillExample } from '../objectives/infill';
 import type { Random } from '../random';
 
@@ -114,10 +115,9 @@ function expressionEnd(text: string, start: number, most: number): number | null
   return null;
 }
 
-/** The gap as tokens. A blank or line break before it becomes part of it: a token carries the blanks before it, and so does the sampler's first. */
+/** The gap as tokens. A blank or line break before it becomes part of it, as in the sampler's gaps. */
 export function infillExample(text: string, gap: TextGap, encode: (text: string) => number[]): InfillExample {
-  const lead = /(?<=\S) +$|\n$/.exec(text.slice(Math.max(0, gap.start - 32), gap.start))?.[0] ?? '';
-  const start = gap.start - lead.length;
+  const start = gap.start - leadOf(text.slice(0, gap.start)).length;
   return {
     prefix: encode(text.slice(0, start)),
     middle: encode(text.slice(start, gap.end)),

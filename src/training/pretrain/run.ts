@@ -22,7 +22,7 @@ import { runTraining } from '../run/run';
 import { Trainer } from '../trainer';
 import { openData, type PretrainData } from './data';
 import { autoregressiveBits, diffusionBits } from './evaluate';
-import { gapTasks, infillScores } from './infill-scores';
+import { cutByTokens, gapTasks, infillScores } from './infill-scores';
 import type { Job } from './job';
 import { readProgress, writeMilestone, type Progress } from './milestone';
 import { planOf, stageAt, type Settings } from './settings';
@@ -199,11 +199,11 @@ class Sitting {
     // What was learnt last, not what comes next.
     const stage = stageAt(plan, at.updates - 1);
     const metrics: Record<string, number> = {};
-    if (stage !== 'diffusion') metrics['autoregressive_bits_per_character'] = await autoregressiveBits(options);
-    if (stage !== 'autoregressive') metrics['diffusion_bits_per_character'] = await diffusionBits(options);
+    if (stage !== 'diffusion') metrics['autoregressive_bits_per_character'] = (await autoregressiveBits(options)).perCharacter;
+    if (stage !== 'autoregressive') metrics['diffusion_bits_per_character'] = (await diffusionBits(options)).perCharacter;
     if (stage === 'diffusion' && gaps > 0) {
       const { tokenizer } = this.data;
-      const tasks = gapTasks(await this.data.heldOutTexts(), tokenizer, gaps);
+      const tasks = gapTasks(await this.data.heldOutTexts(), gaps, cutByTokens(tokenizer));
       const weights = weightsOf(this.config, this.parameters);
       Object.assign(metrics, await infillScores({ config: this.config, weights, tokenizer, tasks, threads: this.job.threads }));
     }

@@ -1,0 +1,104 @@
+/** What the bench asks of its measuring process, and what it gets back. */
+import { z } from 'zod';
+import { scoredGaps } from '../../training/pretrain/infill-scores';
+import { calibrationSchema } from './calibration';
+import { shareSchema } from './shares';
+
+export const jobSchema = z.object({
+  /** Model folders: the one that is measured, and one beside it. */
+  model: z.string(),
+  against: z.string().nullable(),
+  /** The corpus, and files to measure on instead of its held-out part. */
+  corpus: z.string(),
+  files: z.string().nullable(),
+  /** The committed samples: what the n-gram model learns from where there is no corpus. */
+  samples: z.string(),
+  quick: z.boolean(),
+  seed: z.number().int(),
+  threads: z.number().int().min(0),
+});
+export type Job = z.infer<typeof jobSchema>;
+
+const bitsSchema = z.object({ perCharacter: z.number(), standardError: z.number().nullable(), characters: z.number() });
+
+/** One kind of gap, filled in one way. */
+export const infillRowSchema = z.object({
+  kind: z.enum(scoredGaps),
+  /** Whether the number of tokens (or lexemes) was told. */
+  length: z.enum(['told', 'searched']),
+  /** Denoising steps: so many; `each`: one a token; `threshold`: as the product decides. Null: no denoising. */
+  steps: z.union([z.number(), z.enum(['each', 'threshold'])]).nullable(),
+  meanSteps: z.number().nullable(),
+  exact: shareSchema,
+  /** Of three-line gaps: whether the whole file parses with the fill in its place. */
+  parses: shareSchema.nullable(),
+});
+export type InfillRow = z.infer<typeof infillRowSchema>;
+
+export const ghostSchema = z.object({
+  asked: z.number(),
+  /** Asked without a limit of confidence, nothing that may be shown came back. */
+  silent: z.number(),
+  calibration: calibrationSchema,
+  /** What the product shows by default: the confidence it asks for, the share that is shown, and the share of those that is right. */
+  atDefault: z.object({ confidence: z.number(), shown: shareSchema, right: shareSchema }),
+});
+export type Ghost = z.infer<typeof ghostSchema>;
+
+export const modelResultSchema = z.object({
+  folder: z.string(),
+  parameters: z.number(),
+  maxSequence: z.number(),
+  charactersPerToken: z.number(),
+  /** Null: the model folder does not say. */
+  stage: z.string().nullable(),
+  bits: z.object({
+    /** Null for a model that was not trained for it, or not last. */
+    autoregressive: bitsSchema.nullable(),
+    diffusion: bitsSchema,
+  }),
+  infill: z.array(infillRowSchema),
+  ghost: ghostSchema,
+});
+export type ModelResult = z.infer<typeof modelResultSchema>;
+
+export const resultSchema = z.object({
+  quick: z.boolean(),
+  seed: z.number(),
+  text: z.object({
+    source: z.string(),
+    documents: z.number(),
+    packages: z.array(z.string()),
+    characters: z.number(),
+    /** Of those, what bits per character were measured on. */
+    scoredCharacters: z.number(),
+  }),
+  tasks: z.record(z.string(), z.number()),
+  model: modelResultSchema,
+  against: modelResultSchema.nullable(),
+  ngram: z.object({
+    trainedOn: z.string(),
+    documents: z.number(),
+    characters: z.number(),
+    lexemes: z.number(),
+    bits: bitsSchema,
+    infill: z.array(infillRowSchema),
+  }),
+});
+export type Result = z.infer<typeof resultSchema>;
+
+/** How much is measured. */
+export interface Amounts {
+  /** Tasks of each kind, and completions. */
+  readonly tasks: number;
+  readonly ghosts: number;
+  /** Characters for bits per character, and those that the n-gram model learns from. */
+  readonly characters: number;
+  readonly training: number;
+  readonly steps: readonly number[];
+}
+
+export const amounts: Readonly<Record<'quick' | 'full', Amounts>> = {
+  quick: { tasks: 10, ghosts: 20, characters: 10_000, training: 200_000, steps: [1, 4] },
+  full: { tasks: 200, ghosts: 400, characters: 240_000, training: 16e6, steps: [1, 2, 4, 8, 16] },
+};

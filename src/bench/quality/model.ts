@@ -1,0 +1,210 @@
+/** Everything that is measured of one model folder. */
+import { textModel, textOnlyBias } from '../../diffusion/text-model';
+import type { TextTools } from '../../diffusion/surprise';
+import { infill } from '../../diffusion/infill';
+import type { UnmaskRule } from '../../diffusion/unmask-rules';
+import { CompletionService } from '../../engine/completion/service';
+import { parameterCount } from '../../model/config';
+import { cpuLowering } from '../../model/lowerings/cpu';
+import { readNetwork } from '../../model/network';
+import { StepModel } from '../../model/step-model';
+import { CodeTokenizer } from '../../model/tokenizer';
+import { completeParams } from '../../protocol/messages';
+import { packDocuments } from '../../training/data/packing';
+import { weightedCrossEntropy } from '../../training/graph/losses';
+import { cpuTraining } from '../../training/graph/lowering';
+import { TrainingSession } from '../../training/graph/training-session';
+import { parametersOf } from '../../training/parameters';
+import { autoregressiveBits, diffusionBits, type Bits } from '../../training/pretrain/evaluate';
+import { fillTold, scoredGaps, type GapTask } from '../../training/pretrain/infill-scores';
+import { readProgress } from '../../training/pretrain/milestone';
+import { planOf, stageAt } from '../../training/pretrain/settings';
+import { calibrationOf, type Judged } from './calibration';
+import type { Ghost, InfillRow, ModelResult } from './job';
+import { shareOfTrue } from './shares';
+import { parsesWith, type CursorTask } from './tasks';
+import type { Document } from './texts';
+
+export interface Material {
+  readonly documents: readonly Document[];
+  /** For bits per character. */
+  readonly pieces: readonly string[];
+  readonly tasks: readonly GapTask[];
+  readonly cursors: readonly CursorTask[];
+  readonly steps: readonly number[];
+  readonly threads: number;
+  readonly signal: AbortSignal;
+  readonly say: (text: string) => void;
+}
+
+/** Throws ModelError (message for the user) if the folder holds no model, and the signal's reason when aborted. */
+export async function measureModel(folder: string, m: Material): Promise<ModelResult> {
+  m.say('loading');
+  const { config, weights } = await readNetwork(folder);
+  const tokenizer = await CodeTokenizer.load(folder);
+  tokenizer.assertFits(config);
+  const progress = await readProgress(folder);
+  // What was learnt last, not what comes next.
+  const stage = progress && stageAt(planOf(progress.settings), Math.max(0, progress.updates - 1));
+  const characters = m.pieces.reduce((sum, piece) => sum + codePoints(piece), 0);
+  const encoded = m.pieces.map((piece) => tokenizer.encode(piece));
+  const tokens = encoded.reduce((sum, ids) => sum + ids.length, 0);
+
+  const length = Math.min(longestSequence, config.maxSequence, tokens);
+  const session = await TrainingSession.create(config, parametersOf(config, weights), {
+    lowering: cpuTraining,
+    batch: 'B',
+    length,
+    loss: weightedCrossEntropy,
+    threads: m.threads,
+    forwardOnly: true,
+  });
+  const scored = {
+    session,
+    heldOut: packDocuments(encoded, config.endToken),
+    length,
+    sequences: Infinity,
+    maskToken: config.maskToken,
+    charactersOf: (id: number) => tokenizer.charactersOf(id),
+    signal: m.signal,
+  };
+  m.say('bits per character');
+  const bits = await bothBits(scored, stage === 'autoregressive' || stage === 'adaptation').finally(() => session.dispose());
+
+  const model = await StepModel.create(config, weights, { lowering: cpuLowering, threads: m.threads });
+  try {
+    const tools = { model, tokenizer, textOnly: textOnlyBias(model, tokenizer) };
+    return {
+      folder,
+      parameters: parameterCount(config),
+      maxSequence: config.maxSequence,
+      charactersPerToken: characters / tokens,
+      stage,
+      bits,
+      infill: await infillRows(tools, m),
+      ghost: await ghostText(tools, m),
+    };
+  } finally {
+    await model.dispose();
+  }
+}
+
+/** Longer ones would take too much memory. */
+const longestSequence = 512;
+
+async function bothBits(o: Parameters<typeof diffusionBits>[0], autoregressive: boolean): Promise<ModelResult['bits']> {
+  return {
+    autoregressive: autoregressive ? plainBits(await autoregressiveBits(o)) : null,
+    diffusion: plainBits(await diffusionBits(o)),
+  };
+}
+
+/** JSON knows no NaN. */
+export function plainBits(bits: Bits): ModelResult['bits']['diffusion'] {
+  return { ...bits, standardError: Number.isNaN(bits.standardError) ? null : bits.standardError };
+}
+
+interface Way {
+  readonly length: InfillRow['length'];
+  readonly steps: number | 'each' | 'threshold';
+}
+
+/** Most tokens of a canvas. */
+const longestCanvas = 64;
+
+async function infillRows(tools: TextTools, m: Material): Promise<InfillRow[]> {
+  const ways: Way[] = [
+    ...m.steps.map((steps) => ({ length: 'told', steps }) as const),
+    { length: 'told', steps: 'each' },
+    { length: 'told', steps: 'threshold' },
+    { length: 'searched', steps: 'threshold' },
+  ];
+  const maxTokens = Math.min(longestCanvas, Math.floor(tools.model.config.maxSequence / 2));
+  const rows: InfillRow[] = [];
+  for (const way of ways) {
+    for (const kind of scoredGaps) {
+      m.say(`infill, ${way.length} length, steps: ${way.steps}: ${kind.replace('_', ' ')}`);
+      const fills: Fill[] = [];
+      for (const task of m.tasks.filter((t) => t.kind === kind)) {
+        m.signal.throwIfAborted();
+        fills.push({ task, ...(await fillBy(tools, task, way, maxTokens, m.signal)) });
+      }
+      rows.push(rowOf(m.documents, kind, way, fills));
+    }
+  }
+  return rows;
+}
+
+async function fillBy(
+  tools: TextTools,
+  task: GapTask,
+  { length, steps }: Way,
+  maxTokens: number,
+  signal: AbortSignal,
+): Promise<Omit<Fill, 'task'>> {
+  const rule = (tokens: number): UnmaskRule => ({
+    kind: 'quota',
+    steps: typeof steps === 'number' ? Math.min(steps, tokens) : tokens,
+  });
+  const { prefix, suffix } = task;
+  const best =
+    length === 'searched'
+      ? (await infill(tools, { prefix, suffix, maxTokens }, (work) => work(), signal))[0]
+      : await fillTold(tools, task, { maxTokens, signal, ...(steps === 'threshold' ? {} : { rule }) });
+  return best ? { text: best.text, steps: best.steps } : { text: null, steps: null };
+}
+
+export interface Fill {
+  readonly task: GapTask;
+  /** Null: there was none, which counts as wrong. */
+  readonly text: string | null;
+  readonly steps: number | null;
+}
+
+/** The figures of fills of one kind. */
+export function rowOf(
+  documents: readonly Document[],
+  kind: InfillRow['kind'],
+  way: { readonly length: InfillRow['length']; readonly steps: InfillRow['steps'] },
+  fills: readonly Fill[],
+): InfillRow {
+  const taken = fills.flatMap(({ steps }) => (steps === null ? [] : [steps]));
+  const parsed = fills.map(({ task, text }) => (text === null ? false : parsesWith(documents, task, text)));
+  return {
+    kind,
+    length: way.length,
+    steps: way.steps,
+    meanSteps: taken.length === 0 ? null : taken.reduce((a, b) => a + b, 0) / taken.length,
+    exact: shareOfTrue(fills.map(({ task, text }) => text === task.middle)),
+    parses: kind === 'three_lines' ? shareOfTrue(parsed.filter((p) => p !== null)) : null,
+  };
+}
+
+/** Inline completion as the engine does it, asked without a limit of confidence; right is what stood there, but for blanks at its end. */
+async function ghostText({ model, tokenizer }: TextTools, m: Material): Promise<Ghost> {
+  m.say('ghost text');
+  const gate = { run: <T>(_p: unknown, _s: unknown, work: () => Promise<T>) => work() };
+  const service = new CompletionService(textModel('model', ['infill'], model, tokenizer, gate), 'cpu');
+  const judged: Judged[] = [];
+  for (const { prefix, suffix, truth, languageId } of m.cursors) {
+    const params = completeParams.parse({ prefix, suffix, languageId, minConfidence: 0 });
+    const { text, confidence } = await service.complete(params, m.signal);
+    if (text !== null) judged.push({ confidence, right: text.trimEnd() === truth.trimEnd() });
+  }
+  const { minConfidence } = completeParams.parse({ prefix: '', suffix: '', languageId: '' });
+  const shown = judged.filter(({ confidence }) => confidence >= minConfidence);
+  return {
+    asked: m.cursors.length,
+    silent: m.cursors.length - judged.length,
+    calibration: calibrationOf(judged),
+    atDefault: {
+      confidence: minConfidence,
+      shown: shareOfTrue([...shown.map(() => true), ...Array<boolean>(m.cursors.length - shown.length).fill(false)]),
+      right: shareOfTrue(shown.map(({ right }) => right)),
+    },
+  };
+}
+
+export function codePoints(text: string): number {
+  return Array.from(text).length;
+}

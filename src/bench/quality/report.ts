@@ -1,0 +1,76 @@
+/** The result for people. */
+import type { InfillRow, ModelResult, Result } from './job';
+import type { Share } from './shares';
+
+export function linesOf(r: Result): string[] {
+  const columns = [
+    { name: 'model', rows: r.model.infill },
+    ...(r.against ? [{ name: 'against', rows: r.against.infill }] : []),
+    { name: 'n-grams', rows: r.ngram.infill },
+  ];
+  return [
+    `measured on ${r.text.source}: ${r.text.documents} files, ${r.text.packages.length > 0 ? `${r.text.packages.join(', ')}, ` : ''}seed ${r.seed}${r.quick ? ', quick' : ''}`,
+    '',
+    ...modelLines('model', r.model),
+    ...(r.against ? modelLines('against', r.against) : []),
+    `n-grams, learnt from ${r.ngram.trainedOn} (${r.ngram.characters} characters): ${bits(r.ngram.bits)} bits per character`,
+    '',
+    'exact fills (and three-line fills that parse), with 95% intervals:',
+    ...table([
+      ['gap', 'length', 'steps', ...columns.map((c) => c.name)],
+      ...rowKeys(r.model.infill).map(({ kind, length, steps }) => [
+        kind.replace('_', ' '),
+        length,
+        String(steps),
+        ...columns.map(({ rows }) => {
+          const row = rows.find((o) => o.kind === kind && o.length === length && (o.steps ?? 'each') === steps);
+          return row ? cellOf(row) : '-';
+        }),
+      ]),
+    ]),
+  ];
+}
+
+function modelLines(name: string, m: ModelResult): string[] {
+  const { ghost: g } = m;
+  const ar = m.bits.autoregressive;
+  return [
+    `${name}: ${m.folder}, ${(m.parameters / 1e6).toFixed(2)} million weights, ${m.charactersPerToken.toFixed(2)} characters per token`,
+    `  bits per character: diffusion at most ${bits(m.bits.diffusion)}${ar ? `, autoregressive ${bits(ar)}` : ' (autoregressive: not what it was trained for)'}`,
+    `  ghost text: ${g.asked} asked, ${g.silent} silent; calibration error ${g.calibration.ece?.toFixed(3) ?? '-'}; from ${g.atDefault.confidence} on ${share(g.atDefault.shown)} shown, of those ${share(g.atDefault.right)} right`,
+    ...table([
+      ['  confidence', 'mean', 'right'],
+      ...g.calibration.bins.map((b) => [`  ${b.from.toFixed(1)}-${b.to.toFixed(1)}`, b.confidence.toFixed(2), share(b.right)]),
+    ]),
+    '',
+  ];
+}
+
+/** By kind, then by way. */
+function rowKeys(rows: readonly InfillRow[]): InfillRow[] {
+  return [...new Set(rows.map((r) => r.kind))].flatMap((kind) => rows.filter((r) => r.kind === kind));
+}
+
+function cellOf({ exact, parses }: InfillRow): string {
+  return parses ? `${share(exact)}; parse ${share(parses)}` : share(exact);
+}
+
+function bits({ perCharacter, standardError }: { perCharacter: number; standardError: number | null }): string {
+  return standardError === null ? perCharacter.toFixed(3) : `${perCharacter.toFixed(3)} ± ${standardError.toFixed(3)}`;
+}
+
+function share({ share: s, hits, of, low, high }: Share): string {
+  if (s === null || low === null || high === null) return 'none';
+  const percent = (x: number): string => (100 * x).toFixed(0);
+  return `${(100 * s).toFixed(1)}% (${hits}/${of}, ${percent(low)}-${percent(high)})`;
+}
+
+function table(cells: readonly (readonly string[])[]): string[] {
+  const widths = cells[0]!.map((_, i) => Math.max(...cells.map((row) => row[i]!.length)));
+  return cells.map((row) =>
+    row
+      .map((text, i) => text.padEnd(widths[i]!))
+      .join('  ')
+      .trimEnd(),
+  );
+}
