@@ -99,6 +99,6 @@ export interface Amounts {
 }
 
 export const amounts: Readonly<Record<'quick' | 'full', Amounts>> = {
-  quick: { tasks: 10, ghosts: 20, characters: 10_000, training: 200_000, steps: [1, 4] },
+  quick: { tasks: 6, ghosts: 16, characters: 8_000, training: 200_000, steps: [1, 4] },
   full: { tasks: 200, ghosts: 400, characters: 240_000, training: 16e6, steps: [1, 2, 4, 8, 16] },
 };
