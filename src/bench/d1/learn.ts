@@ -93,11 +93,12 @@ async function learn(
   });
   try {
     let updates = 0;
-    while (o.share() < 1) {
+    // At least one: setting up may use a small budget up.
+    do {
       const { loss } = await trainer.update([next()], { share: o.share(), ...(o.signal ? { signal: o.signal } : {}) });
       updates++;
       o.onUpdate?.({ update: updates, loss });
-    }
+    } while (o.share() < 1);
     return updates;
   } finally {
     await trainer.dispose();
