@@ -18,7 +18,7 @@ export const countdown: D1Task<CountdownPuzzle> = {
   name: 'countdown',
   puzzle(random) {
     for (;;) {
-      const numbers = [0, 0, 0].map(() => 1 + random.below(largestNumber)) as [number, number, number];
+      const numbers = drawNumbers(random);
       const target = pick(expressionsOf(numbers), random)?.value;
       if (target !== undefined && target >= 10 && !numbers.includes(target)) return { numbers, target };
     }
@@ -42,6 +42,12 @@ export const countdown: D1Task<CountdownPuzzle> = {
 
 function documentOf(p: CountdownPuzzle, reasoning: string, answer: Expression): Document {
   return { prompt: countdown.prompt(p), reasoning, answer: writtenOut(answer) };
+}
+
+/** Three numbers of a puzzle. */
+export function drawNumbers(random: Random): CountdownPuzzle['numbers'] {
+  const draw = (): number => 1 + random.below(largestNumber);
+  return [draw(), draw(), draw()];
 }
 
 /** Whether reasoning leaves room for the frame and an answer. */

@@ -10,7 +10,7 @@ import type { Parameter } from '../../training/parameters';
 import type { Random } from '../../training/random';
 import { Trainer } from '../../training/trainer';
 import { endToken, maskToken } from './alphabet';
-import { freshPuzzles, heldOutPuzzles, laidOut, tokensOf } from './corpus';
+import { freshPuzzles, laidOut, tokensOf } from './corpus';
 import { network, supervised } from './settings';
 import { lengths, promptLength, type D1Task, type Document } from './task';
 
@@ -26,7 +26,7 @@ export interface LearnOptions {
 
 /** Masked diffusion on the task's base corpus, in canvases of any of the lengths that are scored; held-out puzzles are kept out. */
 export async function learnBase<P>(task: D1Task<P>, heldOut: readonly P[], o: LearnOptions): Promise<number> {
-  const puzzle = freshPuzzles(task, [...heldOut, ...heldOutPuzzles(task)], o.random);
+  const puzzle = freshPuzzles(task, heldOut, o.random);
   const { sequences } = supervised.base;
   return learn(
     () => {

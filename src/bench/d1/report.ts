@@ -38,8 +38,7 @@ export function spreadOf(values: readonly number[]): Spread {
 
 /** A row for each arm, length and way of sampling. */
 export function rowsOf(outcomes: readonly Outcome[]): Row[] {
-  const names = [...mainArms, ...ablationArms].filter((name) => outcomes.some((o) => o.arm === name));
-  return names.flatMap((arm) => {
+  return armsOf(outcomes).flatMap((arm) => {
     const own = outcomes.filter((o) => o.arm === arm);
     return own[0]!.evaluations.map(({ length, remask }, i): Row => {
       const found = own.map((o) => o.evaluations[i]!);
@@ -71,19 +70,18 @@ export interface Modes {
 
 export function modesOf(outcomes: readonly Outcome[], trained: number): Modes[] {
   const longest = Math.max(...outcomes.flatMap((o) => o.evaluations.map((e) => e.length)));
-  const accuracy = (o: Outcome, length: number): number => o.evaluations.find((e) => e.length === length && !e.remask)!.accuracy;
   const mean = (values: readonly number[]): number => spreadOf(values).mean;
   const base = outcomes.find((o) => o.arm === 'base');
-  const names = [...mainArms, ...ablationArms].filter((name) => outcomes.some((o) => o.arm === name));
-  return names.map((arm): Modes => {
+  return armsOf(outcomes).map((arm): Modes => {
     const own = outcomes.filter((o) => o.arm === arm);
-    const over = (length: number): Spread => spreadOf(base ? own.map((o) => accuracy(o, length) - accuracy(base, trained)) : []);
+    const over = (length: number): Spread =>
+      spreadOf(base ? own.map((o) => accuracyAt(o, length) - accuracyAt(base, trained)) : []);
     const remasked = (o: Outcome): Outcome['evaluations'] => o.evaluations.filter((e) => e.remask);
     return {
       arm,
       atEqualLatency: over(trained),
       whenLonger: over(longest),
-      byRemasking: spreadOf(own.map((o) => mean(remasked(o).map((e) => e.accuracy - accuracy(o, e.length))))),
+      byRemasking: spreadOf(own.map((o) => mean(remasked(o).map((e) => e.accuracy - accuracyAt(o, e.length))))),
       correctedOfSolved: spreadOf(own.map((o) => mean(remasked(o).map((e) => e.correctedOfSolved)))),
     };
   });
@@ -102,11 +100,22 @@ export function orderingsOf(outcomes: readonly Outcome[], length: number): Order
   });
 }
 
+/** Of one arm, by seed. */
 function accuracies(outcomes: readonly Outcome[], arm: ArmName, length: number): number[] {
   return outcomes
     .filter((o) => o.arm === arm)
     .sort((a, b) => a.seed - b.seed)
-    .flatMap((o) => o.evaluations.filter((e) => e.length === length && !e.remask).map((e) => e.accuracy));
+    .map((o) => accuracyAt(o, length));
+}
+
+/** Without remasking. */
+function accuracyAt(o: Outcome, length: number): number {
+  return o.evaluations.find((e) => e.length === length && !e.remask)!.accuracy;
+}
+
+/** The arms that have been run, in the table's order. */
+function armsOf(outcomes: readonly Outcome[]): ArmName[] {
+  return [...mainArms, ...ablationArms].filter((name) => outcomes.some((o) => o.arm === name));
 }
 
 /** The table for people. */

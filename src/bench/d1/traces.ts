@@ -4,7 +4,7 @@
  */
 import type { Random } from '../../training/random';
 import { filled } from './alphabet';
-import { countdown, pick, type CountdownPuzzle } from './countdown';
+import { countdown, drawNumbers, pick, type CountdownPuzzle } from './countdown';
 import { expressionsOf, workedOut, writtenOut, type Expression, type Operator } from './expressions';
 import { shuffledBy } from './shuffled-by';
 import { gridText, solvingOrder, sudoku } from './sudoku';
@@ -45,7 +45,7 @@ const easy: readonly Operator[] = ['+', '-'];
 /** Three numbers that only have to be added and subtracted. Sometimes a first step is tried from which the third number doesn't lead to the target. */
 function sumTrace(random: Random): Document {
   for (;;) {
-    const numbers = [0, 0, 0].map(() => 1 + random.below(10)) as [number, number, number];
+    const numbers = drawNumbers(random);
     const all = expressionsOf(numbers).filter((e) => easy.includes(e.operator) && easy.includes(e.first.operator));
     const target = pick(all, random)?.value;
     if (target === undefined) continue;
