@@ -1,6 +1,8 @@
 import * as vscode from 'vscode';
 import { registerMcpServer } from './editor/agents/mcp';
 import { registerCompletions } from './editor/completion/provider';
+import { DenoisingRecorder } from './editor/denoising/recorder';
+import { registerDenoising } from './editor/denoising/register';
 import { EngineService } from './editor/engine/engine-service';
 import { registerFix } from './editor/fix/register';
 import { registerEngineCommands } from './editor/status/commands';
@@ -13,9 +15,12 @@ export function activate(context: vscode.ExtensionContext): void {
   const start = performance.now();
   const log = vscode.window.createOutputChannel('Unmask', { log: true });
   engine = new EngineService(log);
+  const recorder = new DenoisingRecorder(engine);
   context.subscriptions.push(
-    registerFix(engine, log),
-    registerCompletions(engine, log),
+    registerFix(engine, log, recorder),
+    registerCompletions(engine, log, recorder),
+    registerDenoising(context.extensionUri, recorder, log),
+    recorder,
     registerStatusBar(engine),
     registerEngineCommands(engine, log),
     registerMcpServer(context),

@@ -7,7 +7,7 @@ import { probeLength, searchLength } from './length-search';
 import { denoise, type DenoiseStep } from './sampler';
 import type { TextTools } from './surprise';
 import type { UnmaskRule } from './unmask-rules';
-import { headTokens, shareRoom, tailTokens } from './window';
+import { headTokens, leadOf, shareRoom, tailTokens } from './window';
 
 /** Lengths that share the samples when the caller names none. */
 const lengthsKept = 3;
@@ -54,11 +54,6 @@ export async function infill(
   }
   const lines = request.maxLines ?? Infinity;
   return [...found.values()].filter((r) => r.text.split('\n').length - 1 <= lines).sort((a, b) => b.meanLogp - a.meanLogp);
-}
-
-/** The blank or line break at a prefix's end that belongs to the gap after it: a token carries its leading space, a line break the indentation after it. */
-export function leadOf(prefix: string): string {
-  return /(?<=\S) +$|\n$/.exec(prefix.slice(-32))?.[0] ?? '';
 }
 
 /** Tokens on both sides within the model's reach; the lead is moved into the gap. */

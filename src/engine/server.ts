@@ -17,6 +17,7 @@ import {
 import { watchParent } from '../protocol/process-tree';
 import { CompletionService } from './completion/service';
 import { loadModel, type LoadedModel } from './model-host';
+import { recording, type RecordingOptions } from './recording';
 import { handler, notify, refusal, Requests, type Handler } from './requests';
 import { RunScheduler } from './scheduler';
 import { memoryWatch, residentMb } from './watch';
@@ -93,7 +94,8 @@ export class EngineServer {
       [
         methods.fix,
         handler(methods.fix, fixParams, (params, { signal, onProgress }) => {
-          const model = this.ready().model;
+          const loaded = this.ready().model;
+          const model = loaded && params.record ? recording(loaded, shown(onProgress)) : loaded;
           return heavily(signal, async () => {
             const { reasonAndFix } = await import('../repair/reason-and-fix');
             return reasonAndFix(params, { model, signal, onProgress });
@@ -205,6 +207,16 @@ export class EngineServer {
       void notify(this.connection, methods.log, { level: 'info', message: `Engine ends: ${reason}.` }).then(this.options.exit);
     });
   }
+}
+
+/** A search makes infills faster than they can be watched: some of them are shown. */
+function shown(onProgress: (value: unknown) => void): RecordingOptions {
+  return {
+    pauseMs: 500,
+    onRecord: (record) => {
+      onProgress({ message: '', record });
+    },
+  };
 }
 
 function describe(model: CodeModel | null): InitializeResult['model'] {
