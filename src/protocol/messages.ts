@@ -1,5 +1,6 @@
 /** The typed requests and notifications between a client (editor, command line) and the engine process. Every message is validated at both ends. */
 import { z } from 'zod';
+import { denoisingStep } from './denoising';
 
 /** Raised when the two ends are of different builds; see `InitializeResult.protocol`. */
 export const PROTOCOL_VERSION = 1;
@@ -147,6 +148,8 @@ export const progress = z.object({
   /** 0..1 of the whole where it is known. */
   fraction: z.number().min(0).max(1).optional(),
   trace: traceEntry.optional(),
+  /** A canvas after a denoising step, where the request denoises something that the user watches. */
+  denoising: denoisingStep.optional(),
 });
 export type Progress = z.infer<typeof progress>;
 
