@@ -12,6 +12,8 @@ export const denoisingCell = z.object({
   state: z.enum(['masked', 'unmasked', 'remasked', 'kept']),
   /** Probability of the text (of the best guess where masked), 0..1; null where the model was not asked. */
   confidence: z.number().min(0).max(1).nullable(),
+  /** Half-open range of characters in the request's text that this position replaces; absent where it is new (an infill). */
+  at: z.object({ start: z.number().int().min(0), end: z.number().int().min(0) }).optional(),
 });
 export type DenoisingCell = z.infer<typeof denoisingCell>;
 

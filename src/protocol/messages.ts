@@ -1,5 +1,6 @@
 /** The typed requests and notifications between a client (editor, command line) and the engine process. Every message is validated at both ends. */
 import { z } from 'zod';
+import { denoisingStep } from './denoising';
 import { denoisingRecord } from './denoising-record';
 
 /** Raised when the two ends are of different builds; see `InitializeResult.protocol`. */
@@ -154,6 +155,8 @@ export const progress = z.object({
   /** 0..1 of the whole where it is known. */
   fraction: z.number().min(0).max(1).optional(),
   trace: traceEntry.optional(),
+  /** A canvas after a denoising step, where the request denoises something that the user watches. */
+  denoising: denoisingStep.optional(),
   /** An infill of a fix, where they were asked for. Such progress carries nothing else: its message is empty. */
   record: denoisingRecord.optional(),
 });

@@ -72,16 +72,6 @@ describe('the denoising view, as a user of the keyboard sees it', function () {
     assert(frames.length > 1);
     assert.deepEqual(frames.at(-1), end, 'step by step one comes to the same canvas');
     await workbench.screenshot('denoising-last-step');
-    console.log(
-      await view
-        .locator('body')
-        .evaluate(
-          (b) =>
-            getComputedStyle(b).getPropertyValue('--vscode-charts-green') +
-            '|' +
-            getComputedStyle(b).getPropertyValue('--vscode-charts-orange'),
-        ),
-    );
     for (const frame of frames.toReversed().slice(1)) {
       await page.keyboard.press('ArrowLeft');
       assert.deepEqual(await shown(view), frame, 'backwards, too');

@@ -96,7 +96,10 @@ describe('denoising view: moving', () => {
 
   it('knows its keys', () => {
     const keys = ['ArrowLeft', 'ArrowRight', 'Home', 'End', ' ', 'x', 'Tab', 'constructor'];
-    assert.deepEqual(keys.map((key) => moveOfKey(key)), ['previous', 'next', 'first', 'last', 'toggle', undefined, undefined, undefined]);
+    assert.deepEqual(
+      keys.map((key) => moveOfKey(key)),
+      ['previous', 'next', 'first', 'last', 'toggle', undefined, undefined, undefined],
+    );
   });
 });
 
