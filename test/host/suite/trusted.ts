@@ -1,6 +1,7 @@
 import { activationTests } from './activation';
 import { completionTests } from './completion';
 import { denoisingTests } from './denoising';
+import { diagnosticsTests } from './diagnostics';
 import { fixTests } from './fix';
 import { runMocha } from './support/run';
 
@@ -11,5 +12,6 @@ export function run(): Promise<void> {
     fixTests();
     completionTests();
     denoisingTests();
+    diagnosticsTests();
   });
 }
