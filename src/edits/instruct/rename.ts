@@ -1,0 +1,29 @@
+/** Renames in words of one's own: which name is to become which. */
+
+const name = '[`"\']?([A-Za-z_$][\\w$]*)[`"\']?';
+const noun = '(?:the\\s+)?(?:(?:local\\s+)?(?:variable|parameter|argument|constant|name|identifier|const|let|var|param)\\s+)?';
+
+/** Ways to say it; `old` tells which of the two names comes first. */
+const ways: readonly { readonly pattern: RegExp; readonly old: 'first' | 'second' }[] = [
+  [`renam(?:e|ing)\\s+${noun}${name}\\s+(?:to|into|as|->|→|=>)\\s+${noun}${name}`, 'first'],
+  [`renam(?:e|ing)\\s+${noun}${name}\\s+${name}$`, 'first'],
+  [`(?:change|switch|alter)\\s+(?:the\\s+)?name\\s+(?:of\\s+)?${noun}${name}\\s+(?:to|into)\\s+${name}`, 'first'],
+  [`(?:change|switch|alter)\\s+${noun}${name}'s\\s+name\\s+(?:to|into)\\s+${name}`, 'first'],
+  [`(?:call|name)\\s+${noun}${name}\\s+${name}(?:\\s+(?:instead|please))?$`, 'first'],
+  [`${noun}${name}\\s+(?:should|must|shall|has\\s+to|needs\\s+to)\\s+be\\s+(?:called|named|renamed\\s+(?:to|as))\\s+${name}`, 'first'],
+  [`(?:use|give(?:\\s+it)?)\\s+(?:the\\s+|a\\s+)?(?:new\\s+)?name\\s+${name}\\s+(?:for|to|instead\\s+of)\\s+${noun}${name}`, 'second'],
+  [`give\\s+${noun}${name}\\s+the\\s+(?:new\\s+)?name\\s+${name}`, 'first'],
+  [`^${name}\\s*(?:->|→|=>)\\s*${name}$`, 'first'],
+].map(([pattern, old]) => ({ pattern: new RegExp(pattern!, 'i'), old: old as 'first' | 'second' })); // prettier-ignore
+
+/** The two names of a rename; undefined if the instruction is none, or does not name a name of the source. */
+export function readRename(text: string, isName: (word: string) => boolean): { from: string; to: string } | undefined {
+  const plain = text.replace(/[.!]$/, '');
+  for (const { pattern, old } of ways) {
+    const match = pattern.exec(plain);
+    if (!match) continue;
+    const [from, to] = old === 'first' ? [match[1]!, match[2]!] : [match[2]!, match[1]!];
+    if (isName(from) && from !== to) return { from, to };
+  }
+  return undefined;
+}
