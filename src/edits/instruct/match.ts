@@ -1,6 +1,6 @@
 /** Which kinds of edits an instruction in words of one's own means, if any. Better none than a wrong one. */
 import type { EditKind } from '../kind';
-import { readRename } from './rename';
+import { readExtraction, readRename } from './rename';
 import { canonical, clausesOf, wishOf, type Wish } from './words';
 
 export interface Match {
@@ -94,6 +94,9 @@ export function matchKinds(instruction: string, kinds: readonly EditKind[], isNa
   const rename = kinds.find((kind) => kind.name === 'rename');
   const pair = rename && readRename(text, isName);
   if (pair) return [{ kind: rename, score: 1, names: { ...pair }, mentioned: [] }];
+  const extract = kinds.find((kind) => kind.name === 'extract-constant');
+  const literal = extract && readExtraction(text, isName);
+  if (literal) return [{ kind: extract, score: 1, names: { ...literal }, mentioned: [] }];
   const vocabulary = vocabularyOf(kinds);
   const { words, mentioned } = withoutNames(text, vocabulary, isName);
   const wish = wishOf(words);
@@ -144,7 +147,7 @@ function withoutNames(
   const isWord = (word: string): boolean => canonical(word).every((w) => vocabulary.has(w));
   const words = text
     // A quoted word of the language is what the edit is about, not a name: `var`, `===`.
-    .replace(/`([^`]+)`|(?<![\w])("[^"]*"|'[^']*')(?![\w])/g, (whole, code: string | undefined, literal: string | undefined) => {
+    .replace(/`([^`]+)`|(?<![\w])("[^"]*"|'[^']*')(?![\w])/g, (_whole, code: string | undefined, literal: string | undefined) => {
       const inner = code ?? literal!.slice(1, -1);
       if (isName(inner)) return note(inner);
       if (literal !== undefined && isName(literal)) return note(literal);

@@ -1,4 +1,4 @@
-/** Renames in words of one's own: which name is to become which. */
+/** Renames, and names for literals, in words of one's own: which name is to become which. */
 
 const name = '[`"\']?([A-Za-z_$][\\w$]*)[`"\']?';
 const noun = '(?:the\\s+)?(?:(?:local\\s+)?(?:variable|parameter|argument|constant|name|identifier|const|let|var|param)\\s+)?';
@@ -26,4 +26,17 @@ export function readRename(text: string, isName: (word: string) => boolean): { f
     if (isName(from) && from !== to) return { from, to };
   }
   return undefined;
+}
+
+const extracting = /\b(?:extract|pull|hoist|move|introduce|replace|give|name|make)\b/i;
+const literals = /(?<![\w$.])(?:\d[\w.]*|"[^"\n]*"|'[^'\n]*')(?![\w$])/g;
+
+/** The literal that is to get a name, and the name where one is said; undefined if the instruction is about no literal of the source. */
+export function readExtraction(text: string, isName: (word: string) => boolean): { literal: string; name?: string } | undefined {
+  if (!extracting.test(text) || !/\bconst(?:ant)?s?\b|\bnam(?:e|ed)\b|\bextract\b|\bvariable\b/i.test(text)) return undefined;
+  const literal = [...text.matchAll(literals)].map(([found]) => found).find(isName);
+  if (literal === undefined) return undefined;
+  const rest = text.replace(literal, ' ');
+  const name = /\b(?:named|called|name|as|constant|const)\s*[:,]?\s+[`"']?([A-Za-z_$][\w$]*)[`"']?[.!]?$/i.exec(rest)?.[1];
+  return name === undefined ? { literal } : { literal, name };
 }

@@ -42,18 +42,18 @@ const meanings: ReadonlyMap<string, string> = new Map(
     add: 'put insert writ giv attach missing',
     shorten: 'simplify simpl concis short shorter compact condens reduc abbreviat',
     expand: 'lengthen unfold verbos',
-    jsdoc: 'document documentation describ',
+    jsdoc: 'document documentation describ doc',
     const: 'constant',
     function: 'fn func',
     arrow: 'arrow =>',
     loop: 'iterat iteration',
     string: 'text str',
-    brace: 'bracket_curly block',
+    brace: 'block',
     nest: 'nesting indentation',
-    declare: 'declaration declar variable var_',
+    declare: 'declaration declar variable',
     parameter: 'param argument arg',
     property: 'propert prop field key',
-    condition: 'conditional check test guard_',
+    condition: 'conditional check test',
     negate: 'negat negativ invert flip',
     rename: 'renam',
     spread: 'spread ...',
@@ -63,7 +63,7 @@ const meanings: ReadonlyMap<string, string> = new Map(
     destructure: 'destructur unpack',
     inline: 'inlin',
     extract: 'extract hoist pull',
-    dot: 'dotted notation_dot',
+    dot: 'dotted',
     boolean: 'bool true false',
     callback: 'callback',
     branch: 'branch',
@@ -78,8 +78,8 @@ const meanings: ReadonlyMap<string, string> = new Map(
 const empty = new Set(
   (
     'a an the this that these those here there please kindly can could would should you we i my our your it its is are be being been do does ' +
-    'all every each any everywhere where possible as well also so just only code selection selected lines line file function_ now some such them they which ' +
-    'want need let_s let_us like one own what whose has have had will must may might statement statement_ everything through throughout'
+    'all every each any everywhere where possible as well also so just only code selection selected lines line file now some such them they which ' +
+    'want need like one own what whose has have had will must may might statement everything through throughout magic number keyword syntax more'
   ).split(' '),
 );
 /** Words that say how things are related. */
@@ -182,4 +182,27 @@ function note(words: readonly string[], into: Set<string>): void {
     if (['from', 'in', 'for', 'when', 'after', 'that', 'on', 'at', 'of', 'while'].includes(word)) break;
     if (!relations.has(word) && !verbs.has(word)) into.add(word);
   }
+}
+
+const betterWords = new Set([
+  'improv',
+  'better',
+  'tidy',
+  'bett',
+  'clean',
+  'cleanup',
+  'polish',
+  'refactor',
+  'nic',
+  'readable',
+  'readability',
+  'up',
+]);
+
+/** True for an instruction that asks for better code without saying how: "improve", "clean this up", "simplify". */
+export function meansImprove(text: string): boolean {
+  if (text.trim() === '') return true;
+  const words = canonical(text.replace(/\bcode\b/gi, ' ').replace(/\bmodern\w*/gi, 'better'));
+  const asks = words.filter((word) => betterWords.has(word) || word === 'shorten');
+  return asks.length > 0 && words.every((word) => asks.includes(word) || word === 'change' || relations.has(word));
 }
