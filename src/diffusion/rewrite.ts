@@ -162,17 +162,15 @@ function placeOf(
   };
 }
 
+/** What happens to a canvas, as it happens. */
+interface Watcher {
+  readonly masked: (canvas: Int32Array) => void;
+  readonly step: (step: DenoiseStep) => void;
+  readonly remasked: (canvas: Int32Array, positions: readonly number[]) => void;
+}
+
 /** Turns steps of the sampler into steps of the request, and remembers what earlier ones have told of each position. */
-function watch(
-  tools: TextTools,
-  draw: Draw,
-  from: number,
-  [first, last]: readonly [number, number],
-): {
-  masked(canvas: Int32Array): void;
-  step(step: DenoiseStep): void;
-  remasked(canvas: Int32Array, positions: readonly number[]): void;
-} {
+function watch(tools: TextTools, draw: Draw, from: number, [first, last]: readonly [number, number]): Watcher {
   const { spans, offset } = draw.tokens;
   const { maskToken } = tools.model.config;
   const told = new Map<number, number>();

@@ -28,8 +28,8 @@ interface Known {
 interface Vocabulary {
   readonly kinds: readonly Known[];
   /** How much a word tells: words of many kinds tell little. */
-  weight(word: string): number;
-  has(word: string): boolean;
+  readonly weight: (word: string) => number;
+  readonly has: (word: string) => boolean;
 }
 
 const vocabularies = new WeakMap<readonly EditKind[], Vocabulary>();

@@ -36,9 +36,11 @@ export function understand(instruction: string, kinds: readonly EditKind[], unit
   const words = wordsOfSource(unit);
   const isName = (word: string): boolean => words.has(word) || words.has(`'${word.slice(1, -1)}'`) || words.has(`"${word.slice(1, -1)}"`); // prettier-ignore
   const whole = matchKinds(instruction, kinds, isName);
-  const parts = whole.length > 0 ? [whole] : partsOf(instruction).map((part) => matchKinds(part, kinds, isName));
-  if (parts.length === 0 || parts.some((matches) => matches.length === 0)) return undefined;
-  const found = parts.flat().map((match) => taskOf(match, unit));
+  const certain = whole.some(({ score, names }) => score === 1 || Object.keys(names).length > 0);
+  const parts = certain ? [] : partsOf(instruction).map((part) => matchKinds(part, kinds, isName));
+  const several = parts.length > 0 && parts.every((matches) => matches.length > 0);
+  if (!several && whole.length === 0) return undefined;
+  const found = (several ? parts.flat() : whole).map((match) => taskOf(match, unit));
   return {
     tasks: found.filter((f) => 'kind' in f),
     problems: found.filter((f) => 'problem' in f).map(({ problem }) => problem),

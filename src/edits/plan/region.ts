@@ -26,10 +26,14 @@ function wholeLines(text: string, { start, end }: Region): Region {
   return { start: text.lastIndexOf('\n', start - 1) + 1, end: next < 0 ? text.length : next };
 }
 
-function nodeAt({ ts: api, file }: SourceUnit, position: number): ts.Node | undefined {
+/** The smallest node around a position; blanks and comments before a node are none of it, but the blanks of its line are. */
+function nodeAt(unit: SourceUnit, position: number): ts.Node | undefined {
+  const { ts: api, file, text } = unit;
   let found: ts.Node | undefined;
   const visit = (node: ts.Node): void => {
-    if (position < node.pos || position > node.end) return;
+    const start = startOf(unit, node);
+    const line = text.lastIndexOf('\n', start - 1) + 1;
+    if (position < (text.slice(line, start).trim() === '' ? line : start) || position > node.end) return;
     found = node;
     api.forEachChild(node, visit);
   };

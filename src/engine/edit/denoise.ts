@@ -11,11 +11,15 @@ import { applyEdits, type Edit } from '../../edits/text';
 /** A token is doubted below this probability. */
 const doubtBelow = Math.log(0.2);
 /** Most of a region's tokens that are masked: with more the model would write something else altogether. */
-const mostMasked = 0.4;
+const mostMasked = 0.3;
 /** Written tokens below this probability are masked once more. */
 const doubt = 0.35;
-/** Nats by which a new text must be more likely than the old one, both sides seen: about three times. */
-const leastGain = 1.1;
+/** Nats by which a new text must be more likely than the old one, both sides seen: about twelve times. */
+const leastGain = 2.5;
+/** Least mean probability of the tokens of a new text. */
+const leastBelief = Math.log(0.5);
+/** Denoising steps, however much is masked: places that lie apart are written at the same time. */
+const mostSteps = 12;
 const strides = 4;
 
 export interface Denoised {
@@ -38,12 +42,14 @@ export async function denoiseRegion(model: CodeModel, unit: SourceUnit, region: 
   const surprises = await model.surprise({ text, start: region.start, end: region.end, strides }, control);
   const places = doubtedPlaces(unit, region, surprises);
   if (places.length === 0) return { hunks: [], forwards: 0, places: 0 };
-  const { places: written, forwards } = await model.rewrite({ text, places, doubt, onStep: watch.onStep }, control);
+  const rule = { kind: 'quota', steps: Math.min(mostSteps, places.length) } as const;
+  const { places: written, forwards } = await model.rewrite({ text, places, rule, doubt, onStep: watch.onStep }, control);
   const known = identifiersIn(text);
   const candidates: Scored[] = [];
-  for (const { start, end, text: fresh } of written) {
+  for (const { start, end, text: fresh, meanLogp } of written) {
     const old = text.slice(start, end);
-    if (fresh === old || fresh.includes('\uFFFD') || identifiersOf(fresh).some((name) => !known.has(name))) continue;
+    if (fresh === old || meanLogp < leastBelief || !keepsShape(old, fresh)) continue;
+    if (identifiersOf(fresh).some((name) => !known.has(name))) continue;
     const [before, after] = await model.score({ prefix: text.slice(0, start), suffix: text.slice(end), candidates: [old, fresh] }, control); // prettier-ignore
     const gain = after!.logp - before!.logp;
     if (gain >= leastGain) candidates.push({ start, end, text: fresh, gain });
@@ -104,6 +110,12 @@ function largestThatParses(unit: SourceUnit, candidates: readonly Scored[]): Sco
     kept = kept.filter((c) => c !== worst);
   }
   return [...kept].sort((a, b) => a.start - b.start);
+}
+
+/** A name, a number or an operator may become another one; keywords, statements and brackets stay what they are. */
+function keepsShape(old: string, fresh: string): boolean {
+  const shape = (text: string): string => (text.match(/[;{}()[\]\n]|\b(?:var|let|const|function|class|return|throw|if|else|for|while|do|switch|case|default|break|continue|new|delete|typeof|await|yield|async|import|export|try|catch|finally|in|of)\b/g) ?? []).join(' '); // prettier-ignore
+  return shape(old) === shape(fresh) && !fresh.includes('\uFFFD');
 }
 
 function identifiersOf(text: string): string[] {

@@ -15,11 +15,11 @@ const otherModel = 'A model that follows instructions can be chosen with the set
 
 export function done(hunks: readonly Hunk[], problems: readonly string[]): string {
   const others = problems.length === 0 ? '' : ` ${problems.join(' ')}`;
-  return `Done by the known edit ${quoted(kindsOf(hunks))}, not by the model: it keeps what the code does.${others}`;
+  return `Done by the known edit ${quotedTitles(hunks)}, not by the model: it keeps what the code does.${others}`;
 }
 
 export function improved(hunks: readonly Hunk[]): string {
-  return `Made simpler by known edits, not by the model; they keep what the code does: ${quoted(kindsOf(hunks))}.`;
+  return `Made simpler by known edits, not by the model; they keep what the code does: ${quotedTitles(hunks)}.`;
 }
 
 export function nothingToDo(kinds: readonly string[]): string {
@@ -64,8 +64,8 @@ export function otherLanguage(file: string): string {
   return `Edits work in JavaScript and TypeScript; ${file} is neither.`;
 }
 
-function kindsOf(hunks: readonly Hunk[]): string[] {
-  return [...new Set(hunks.flatMap((h) => h.kinds))];
+function quotedTitles(hunks: readonly Hunk[]): string {
+  return [...new Set(hunks.flatMap((h) => h.title.split('; ')))].map((title) => `"${title}"`).join(', ');
 }
 
 function quoted(kinds: readonly string[]): string {
