@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { CancellationToken, MessageConnection } from 'vscode-jsonrpc/node';
 import type { CodeModel } from '../diffusion/code-model';
+import { editParams, editTarget } from '../protocol/edit';
 import { errorCodes } from '../protocol/errors';
 import {
   benchEngineParams,
@@ -100,6 +101,22 @@ export class EngineServer {
             const { reasonAndFix } = await import('../repair/reason-and-fix');
             return reasonAndFix(params, { model, signal, onProgress });
           });
+        }),
+      ],
+      [
+        methods.edit,
+        handler(methods.edit, editParams, async (params, { signal, onProgress }) => {
+          const { model } = this.ready();
+          const { edit } = await import('./edit/service');
+          return edit(params, { model, signal, onProgress });
+        }),
+      ],
+      [
+        methods.editOffers,
+        handler(methods.editOffers, editTarget, async (params, { signal }) => {
+          this.ready();
+          const { editOffers } = await import('./edit/service');
+          return editOffers(params, signal);
         }),
       ],
       [

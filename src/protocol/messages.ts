@@ -188,6 +188,9 @@ export const methods = {
   health: 'unmask/health',
   complete: 'unmask/complete',
   fix: 'unmask/fix',
+  edit: 'unmask/edit',
+  /** Which kinds of edits find a place in a region. */
+  editOffers: 'unmask/edit/offers',
   benchEngine: 'unmask/bench/engine',
   shutdown: 'unmask/shutdown',
   /** Engine to client. */
