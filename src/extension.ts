@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { registerChatModel } from './editor/agents/chat/model';
 import { registerChat } from './editor/agents/chat/participant';
 import { registerMcpServer } from './editor/agents/mcp';
 import { registerTools } from './editor/agents/tools/register';
@@ -34,6 +35,7 @@ export function activate(context: vscode.ExtensionContext): void {
     registerEngineCommands(engine, log),
     registerMcpServer(context),
     registerTools(context.extension, engine, log),
+    registerChatModel((context.extension.packageJSON as { version: string }).version),
     registerChat(context.extensionUri, engine, fix.controller, log),
     engine,
     log,

@@ -67,6 +67,7 @@ function features(): Entry[] {
     { label: t('$(wand) Reason and Fix'), command: 'unmask.reasonAndFix' },
     { label: t('$(edit) Edit Selection'), command: 'unmask.editSelection' },
     { label: t('$(layers) Show Denoising'), command: 'unmask.showDenoising' },
+    { label: t('$(comment-discussion) Open Chat'), command: 'unmask.openChat' },
     {
       label: on ? t('$(circle-slash) Switch Inline Completions Off') : t('$(check) Switch Inline Completions On'),
       command: 'unmask.toggleCompletions',
