@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import { registerMcpServer } from './editor/agents/mcp';
 import { registerCompletions } from './editor/completion/provider';
+import { registerEdit } from './editor/edit/register';
 import { EngineService } from './editor/engine/engine-service';
 import { registerFix } from './editor/fix/register';
 import { registerEngineCommands } from './editor/status/commands';
@@ -15,6 +16,7 @@ export function activate(context: vscode.ExtensionContext): void {
   engine = new EngineService(log);
   context.subscriptions.push(
     registerFix(engine, log),
+    registerEdit(engine, context.workspaceState, log),
     registerCompletions(engine, log),
     registerStatusBar(engine),
     registerEngineCommands(engine, log),

@@ -1,5 +1,6 @@
 import { activationTests } from './activation';
 import { completionTests } from './completion';
+import { editTests } from './edit';
 import { fixTests } from './fix';
 import { runMocha } from './support/run';
 
@@ -7,6 +8,7 @@ import { runMocha } from './support/run';
 export function run(): Promise<void> {
   return runMocha(() => {
     activationTests();
+    editTests();
     fixTests();
     completionTests();
   });
