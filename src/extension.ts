@@ -4,9 +4,11 @@ import { registerChat } from './editor/agents/chat/participant';
 import { registerMcpServer } from './editor/agents/mcp';
 import { registerTools } from './editor/agents/tools/register';
 import { registerCompletions } from './editor/completion/provider';
+import { recordEdits } from './editor/denoising/edits';
 import { DenoisingRecorder } from './editor/denoising/recorder';
 import { registerDenoising } from './editor/denoising/register';
 import { registerDiagnostics } from './editor/diagnostics/register';
+import { registerEdit } from './editor/edit/register';
 import { EngineService } from './editor/engine/engine-service';
 import { registerFix } from './editor/fix/register';
 import { createLog } from './editor/log';
@@ -24,6 +26,7 @@ export function activate(context: vscode.ExtensionContext): void {
   const notes = new StatusNotes();
   const recorder = new DenoisingRecorder(engine);
   const fix = registerFix(engine, log, recorder);
+  const edit = registerEdit(engine, context.workspaceState, log);
   context.subscriptions.push(
     fix,
     registerCompletions(engine, log, recorder),
@@ -32,6 +35,8 @@ export function activate(context: vscode.ExtensionContext): void {
     registerDiagnostics(context.extension, engine, log),
     registerStatusBar(engine, notes),
     notes,
+    edit,
+    recordEdits(edit.onDidStep, recorder),
     registerEngineCommands(engine, log),
     registerMcpServer(context),
     registerTools(context.extension, engine, log),

@@ -3,6 +3,7 @@ import { agentTests } from './agents';
 import { completionTests } from './completion';
 import { denoisingTests } from './denoising';
 import { diagnosticsTests } from './diagnostics';
+import { editTests } from './edit';
 import { fixTests } from './fix';
 import { runMocha } from './support/run';
 
@@ -10,6 +11,7 @@ import { runMocha } from './support/run';
 export function run(): Promise<void> {
   return runMocha(() => {
     activationTests();
+    editTests();
     fixTests();
     completionTests();
     denoisingTests();
