@@ -66,6 +66,8 @@ export const completeParams = z.object({
   /** 0..1; a completion less certain than this is not offered. */
   minConfidence: z.number().min(0).max(1).default(0.35),
   seed: z.number().int().default(0),
+  /** `background`: asked for ahead of its time; everything that somebody waits for goes first. */
+  priority: z.enum(['typing', 'background']).default('typing'),
 });
 export type CompleteParams = z.input<typeof completeParams>;
 

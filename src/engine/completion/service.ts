@@ -51,7 +51,7 @@ export class CompletionService {
         // Silence is the answer as soon as it is certain.
         ...(params.minConfidence > 0 ? { leastMeanLogp: Math.log(params.minConfidence) } : {}),
       },
-      { signal, priority: 'typing' },
+      { signal, priority: params.priority },
     );
     const result = results[0];
     if (!result) return answer(null, undefined, 'the model found nothing to put here');
