@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import { registerMcpServer } from './editor/agents/mcp';
 import { registerCompletions } from './editor/completion/provider';
+import { Snooze } from './editor/completion/snooze';
 import { EngineService } from './editor/engine/engine-service';
 import { registerFix } from './editor/fix/register';
 import { registerEngineCommands } from './editor/status/commands';
@@ -13,11 +14,13 @@ export function activate(context: vscode.ExtensionContext): void {
   const start = performance.now();
   const log = vscode.window.createOutputChannel('Unmask', { log: true });
   engine = new EngineService(log);
+  const snooze = new Snooze(context.globalState);
   context.subscriptions.push(
     registerFix(engine, log),
-    registerCompletions(engine, log),
+    registerCompletions(engine, snooze, log),
+    snooze,
     registerStatusBar(engine),
-    registerEngineCommands(engine, log),
+    registerEngineCommands(engine, snooze, log),
     registerMcpServer(context),
     engine,
     log,

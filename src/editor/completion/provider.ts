@@ -1,25 +1,32 @@
 import * as vscode from 'vscode';
 import type { EngineService } from '../engine/engine-service';
 import { readCompletionSettings } from '../engine/settings';
-import { completionSelector } from '../languages';
 import { Completer, type Clock, type Request } from './completer';
 import type { Answer, Offer } from './reuse';
+import { registerSnooze, type Snooze } from './snooze';
+import { completionSelector, isExcluded, isSwitchedOn } from './switches';
 import { windowAround, withInsertion, type TextSource } from './window';
 
 const maxLines = 8;
 const maxTokens = 48;
 
 /** Registers ghost text: what belongs at the cursor, between what stands before and after it. */
-export function registerCompletions(engine: EngineService, log: vscode.LogOutputChannel): vscode.Disposable {
-  const provider = new InfillProvider(engine, log);
+export function registerCompletions(engine: EngineService, snooze: Snooze, log: vscode.LogOutputChannel): vscode.Disposable {
+  const provider = new InfillProvider(engine, snooze, log);
+  const register = (): vscode.Disposable => vscode.languages.registerInlineCompletionItemProvider(completionSelector(), provider);
+  let registration = register();
   return vscode.Disposable.from(
     provider,
-    vscode.languages.registerInlineCompletionItemProvider([...completionSelector], provider),
+    { dispose: () => registration.dispose() as unknown },
+    registerSnooze(snooze),
     vscode.workspace.onDidChangeTextDocument((event) => {
       provider.changed(event);
     }),
     vscode.workspace.onDidChangeConfiguration((event) => {
       if (event.affectsConfiguration('unmask')) provider.forget();
+      if (!event.affectsConfiguration('unmask.completion.languages')) return;
+      registration.dispose();
+      registration = register();
     }),
   );
 }
@@ -30,6 +37,7 @@ class InfillProvider implements vscode.InlineCompletionItemProvider, vscode.Disp
 
   constructor(
     private readonly engine: EngineService,
+    private readonly snooze: Snooze,
     private readonly log: vscode.LogOutputChannel,
   ) {}
 
@@ -58,9 +66,9 @@ class InfillProvider implements vscode.InlineCompletionItemProvider, vscode.Disp
   ): Promise<vscode.InlineCompletionItem[]> {
     const settings = readCompletionSettings(document);
     const demanded = context.triggerKind === vscode.InlineCompletionTriggerKind.Invoke;
-    if (!demanded && (!settings.enabled || context.selectedCompletionInfo !== undefined || insideWord(document, position)))
-      return [];
-    if (hasSeveralCursors(document)) return [];
+    if (!demanded && (!isSwitchedOn(document, settings) || this.snooze.active)) return [];
+    if (!demanded && (context.selectedCompletionInfo !== undefined || insideWord(document, position))) return [];
+    if (hasSeveralCursors(document) || isExcluded(document.uri, settings)) return [];
     const source = sourceOf(document);
     const offset = document.offsetAt(position);
     const controller = new AbortController();

@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import type { Snooze } from '../completion/snooze';
 import type { EngineService } from '../engine/engine-service';
 import { tell, tellFailure } from '../notify';
 
@@ -7,9 +8,9 @@ interface MenuItem extends vscode.QuickPickItem {
 }
 
 /** Registers the commands about the engine itself: its menu, its log, its restart, and completions on and off. */
-export function registerEngineCommands(engine: EngineService, log: vscode.LogOutputChannel): vscode.Disposable {
+export function registerEngineCommands(engine: EngineService, snooze: Snooze, log: vscode.LogOutputChannel): vscode.Disposable {
   return vscode.Disposable.from(
-    vscode.commands.registerCommand('unmask.showMenu', () => showMenu(engine)),
+    vscode.commands.registerCommand('unmask.showMenu', () => showMenu(engine, snooze)),
     vscode.commands.registerCommand('unmask.showLog', () => {
       log.show();
     }),
@@ -18,7 +19,7 @@ export function registerEngineCommands(engine: EngineService, log: vscode.LogOut
   );
 }
 
-async function showMenu(engine: EngineService): Promise<void> {
+async function showMenu(engine: EngineService, snooze: Snooze): Promise<void> {
   const health = await engine.health();
   const command = (id: string, ...args: unknown[]) => ({ run: () => vscode.commands.executeCommand(id, ...args) });
   const on = vscode.workspace.getConfiguration('unmask').get<boolean>('completion.enabled', true);
@@ -29,6 +30,11 @@ async function showMenu(engine: EngineService): Promise<void> {
         ? vscode.l10n.t('$(circle-slash) Switch Inline Completions Off')
         : vscode.l10n.t('$(check) Switch Inline Completions On'),
       ...command('unmask.toggleCompletions'),
+    },
+    {
+      label: vscode.l10n.t('$(bell-slash) Snooze Ghost Text…'),
+      ...(snooze.active ? { description: vscode.l10n.t('{0} minutes left', snooze.minutesLeft) } : {}),
+      ...command('unmask.snoozeCompletions'),
     },
     {
       label: vscode.l10n.t('$(debug-restart) Restart Engine'),
