@@ -17,7 +17,7 @@ export function activate(context: vscode.ExtensionContext): void {
   const snooze = new Snooze(context.globalState);
   context.subscriptions.push(
     registerFix(engine, log),
-    registerCompletions(engine, snooze, log),
+    registerCompletions(engine, snooze, context.globalState, log),
     snooze,
     registerStatusBar(engine),
     registerEngineCommands(engine, snooze, log),

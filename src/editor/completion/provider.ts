@@ -2,23 +2,39 @@ import * as vscode from 'vscode';
 import type { EngineService } from '../engine/engine-service';
 import { readCompletionSettings } from '../engine/settings';
 import { Completer, type Clock, type Request } from './completer';
-import type { Answer, Offer } from './reuse';
+import type { Answer, Offer, Place } from './reuse';
+import { registerForgetting, SilenceLearner } from './silence/learner';
+import { OfferWatch } from './silence/watch';
 import { registerSnooze, type Snooze } from './snooze';
 import { completionSelector, isExcluded, isSwitchedOn } from './switches';
 import { windowAround, withInsertion, type TextSource } from './window';
 
 const maxLines = 8;
 const maxTokens = 48;
+/** Run by VS Code when all of an item is taken; not for users. */
+const takenCommand = '_unmask.completionTaken';
 
 /** Registers ghost text: what belongs at the cursor, between what stands before and after it. */
-export function registerCompletions(engine: EngineService, snooze: Snooze, log: vscode.LogOutputChannel): vscode.Disposable {
-  const provider = new InfillProvider(engine, snooze, log);
+export function registerCompletions(
+  engine: EngineService,
+  snooze: Snooze,
+  memory: vscode.Memento,
+  log: vscode.LogOutputChannel,
+): vscode.Disposable {
+  const learner = new SilenceLearner(memory, log);
+  const provider = new InfillProvider(engine, snooze, learner, log);
   const register = (): vscode.Disposable => vscode.languages.registerInlineCompletionItemProvider(completionSelector(), provider);
   let registration = register();
   return vscode.Disposable.from(
     provider,
     { dispose: () => registration.dispose() as unknown },
     registerSnooze(snooze),
+    registerForgetting(learner, () => {
+      provider.forget();
+    }),
+    vscode.commands.registerCommand(takenCommand, () => {
+      provider.taken();
+    }),
     vscode.workspace.onDidChangeTextDocument((event) => {
       provider.changed(event);
     }),
@@ -34,12 +50,23 @@ export function registerCompletions(engine: EngineService, snooze: Snooze, log: 
 class InfillProvider implements vscode.InlineCompletionItemProvider, vscode.Disposable {
   /** One for each language: the same text may go on differently in another. */
   private readonly completers = new Map<string, Completer>();
+  private readonly watch: OfferWatch;
 
   constructor(
     private readonly engine: EngineService,
     private readonly snooze: Snooze,
+    private readonly learner: SilenceLearner,
     private readonly log: vscode.LogOutputChannel,
-  ) {}
+  ) {
+    this.watch = new OfferWatch((confidence, taken) => {
+      learner.learn(confidence, taken);
+    });
+  }
+
+  /** All of what was shown was taken. */
+  taken(): void {
+    this.watch.accepted();
+  }
 
   /** Answers so far hold for other settings. */
   forget(): void {
@@ -71,6 +98,8 @@ class InfillProvider implements vscode.InlineCompletionItemProvider, vscode.Disp
     if (hasSeveralCursors(document) || isExcluded(document.uri, settings)) return [];
     const source = sourceOf(document);
     const offset = document.offsetAt(position);
+    const place = windowAround(source, offset);
+    this.watch.reached(place, clock.now());
     const controller = new AbortController();
     const cancelled = token.onCancellationRequested(() => {
       controller.abort();
@@ -80,21 +109,24 @@ class InfillProvider implements vscode.InlineCompletionItemProvider, vscode.Disp
       const options = {
         demanded,
         longestWaitMs: settings.debounceMs,
+        minConfidence: (at: Place) => this.learner.minConfidence(settings, at),
         afterwards: (text: string) => windowAround(withInsertion(source, offset, text), offset + text.length),
       };
-      const offer = await this.completerFor(document).offer(windowAround(source, offset), options, controller.signal);
-      return offer === undefined ? [] : [item(offer, position)];
+      const offer = await this.completerFor(document.languageId).offer(place, options, controller.signal);
+      if (offer === undefined) return [];
+      if (demanded) this.watch.forget();
+      else this.watch.show(place, offer, clock.now());
+      return [item(offer, position)];
     } finally {
       cancelled.dispose();
     }
   }
 
-  private completerFor(document: vscode.TextDocument): Completer {
-    const { languageId } = document;
+  private completerFor(languageId: string): Completer {
     const known = this.completers.get(languageId);
     if (known) return known;
     const made = new Completer(
-      (request, signal) => this.ask(request, languageId, readCompletionSettings(document).minConfidence, signal),
+      (request, signal) => this.ask(request, languageId, signal),
       clock,
       // Typing goes on whatever happens: the status bar tells of an engine in trouble, a dialog here would be in the way.
       (error) => {
@@ -105,13 +137,8 @@ class InfillProvider implements vscode.InlineCompletionItemProvider, vscode.Disp
     return made;
   }
 
-  private async ask(
-    { place, priority, demanded }: Request,
-    languageId: string,
-    minConfidence: number,
-    signal: AbortSignal,
-  ): Promise<Answer> {
-    const params = { ...place, languageId, maxLines, maxTokens, minConfidence: demanded ? 0 : minConfidence, priority };
+  private async ask({ place, priority, minConfidence }: Request, languageId: string, signal: AbortSignal): Promise<Answer> {
+    const params = { ...place, languageId, maxLines, maxTokens, minConfidence, priority };
     const result = await this.engine.request((client) => client.complete(params, { signal }), { quiet: true });
     this.log.debug(
       result.text === null
@@ -138,7 +165,8 @@ const clock: Clock = {
 };
 
 function item({ text }: Offer, position: vscode.Position): vscode.InlineCompletionItem {
-  return new vscode.InlineCompletionItem(text, new vscode.Range(position, position));
+  const taken = { command: takenCommand, title: vscode.l10n.t('Completion taken') };
+  return new vscode.InlineCompletionItem(text, new vscode.Range(position, position), taken);
 }
 
 /** In the middle of a name nothing is offered unasked: the user is editing it. */
