@@ -4,6 +4,7 @@ import { registerChat } from './editor/agents/chat/participant';
 import { registerMcpServer } from './editor/agents/mcp';
 import { registerTools } from './editor/agents/tools/register';
 import { registerCompletions } from './editor/completion/provider';
+import { Snooze } from './editor/completion/snooze';
 import { recordEdits } from './editor/denoising/edits';
 import { DenoisingRecorder } from './editor/denoising/recorder';
 import { registerDenoising } from './editor/denoising/register';
@@ -13,7 +14,6 @@ import { EngineService } from './editor/engine/engine-service';
 import { registerFix } from './editor/fix/register';
 import { createLog } from './editor/log';
 import { registerEngineCommands } from './editor/status/commands';
-import { StatusNotes } from './editor/status/notes';
 import { registerStatusBar } from './editor/status/status-bar';
 
 let engine: EngineService | undefined;
@@ -23,21 +23,21 @@ export function activate(context: vscode.ExtensionContext): void {
   const start = performance.now();
   const log = createLog();
   engine = new EngineService(log);
-  const notes = new StatusNotes();
+  const snooze = new Snooze(context.globalState);
   const recorder = new DenoisingRecorder(engine);
   const fix = registerFix(engine, log, recorder);
   const edit = registerEdit(engine, context.workspaceState, log);
   context.subscriptions.push(
     fix,
-    registerCompletions(engine, log, recorder),
+    edit,
+    registerCompletions(engine, snooze, context.globalState, log, recorder),
+    snooze,
     registerDenoising(context.extensionUri, recorder, log),
+    recordEdits(edit.onDidStep, recorder),
     recorder,
     registerDiagnostics(context.extension, engine, log),
-    registerStatusBar(engine, notes),
-    notes,
-    edit,
-    recordEdits(edit.onDidStep, recorder),
-    registerEngineCommands(engine, log),
+    registerStatusBar(engine),
+    registerEngineCommands(engine, snooze, log),
     registerMcpServer(context),
     registerTools(context.extension, engine, log),
     registerChatModel((context.extension.packageJSON as { version: string }).version),

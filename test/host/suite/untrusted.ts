@@ -2,8 +2,9 @@ import assert from 'node:assert/strict';
 import { existsSync, rmSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
 import * as vscode from 'vscode';
-import { inWorkspace, openAt } from './support/editor';
-import { engines } from './support/processes';
+import { closeAll, inWorkspace, openAt } from './support/editor';
+import { fill, gap, untilOffered } from './support/ghost';
+import { engines, engineWorkers } from './support/processes';
 import { runMocha } from './support/run';
 
 /** Called by VS Code in the extension host. */
@@ -44,6 +45,15 @@ export function run(): Promise<void> {
         assert.notEqual(document.getText(), before);
         await vscode.commands.executeCommand('undo');
         assert.equal(document.getText(), before);
+      });
+
+      it('completes all the same: nothing of the workspace runs for it', async () => {
+        const editor = await openAt('src/stats.js', "'use strict';\n");
+        await fill(editor, gap);
+        await untilOffered(editor);
+        assert.equal(engines().length, 1);
+        assert.deepEqual(engineWorkers(), [], 'the engine runs nothing');
+        await closeAll();
       });
 
       it('offers no quick fix', async () => {
