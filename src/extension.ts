@@ -15,6 +15,7 @@ import { registerFix } from './editor/fix/register';
 import { createLog } from './editor/log';
 import { registerEngineCommands } from './editor/status/commands';
 import { registerStatusBar } from './editor/status/status-bar';
+import { registerWalkthrough } from './editor/walkthrough/register';
 
 let engine: EngineService | undefined;
 
@@ -38,6 +39,7 @@ export function activate(context: vscode.ExtensionContext): void {
     registerDiagnostics(context.extension, engine, log),
     registerStatusBar(engine),
     registerEngineCommands(engine, snooze, log),
+    registerWalkthrough(context.extension, fix.controller, log),
     registerMcpServer(context),
     registerTools(context.extension, engine, log),
     registerChatModel((context.extension.packageJSON as { version: string }).version),

@@ -21,6 +21,7 @@ function patterns(target: Target): readonly string[] {
   return [
     ...['LICENSE', 'README.md', 'CHANGELOG.md', 'package.nls*.json', 'l10n/*.json'],
     ...['bin/unmask.js', 'dist/*.js', 'media/**', 'model-assets/**'],
+    'samples/node-test/**', // the walkthrough's
     'node_modules/onnxruntime-common/{package.json,dist/cjs/package.json,dist/cjs/**/*.js}',
     'node_modules/onnxruntime-node/{package.json,dist/*.js}',
     `node_modules/onnxruntime-node/bin/napi-v6/${system}/${processor}/*`,
