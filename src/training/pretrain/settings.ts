@@ -6,6 +6,8 @@ const share = z.number().min(0).max(1);
 
 export const settingsSchema = z.strictObject({
   size: z.enum(sizeNames),
+  /** Of the weights that it begins with, as a multiple of width^-0.5. */
+  deviation: z.number().positive(),
   /** Tokens of a training sequence, and of the longest that the network will know. */
   length: z.number().int().min(16).max(4096),
   /** Sequences of an update. */
@@ -42,6 +44,7 @@ export type Settings = z.infer<typeof settingsSchema>;
 
 export const defaultSettings: Settings = {
   size: '10M',
+  deviation: 1,
   length: 256,
   sequences: 32,
   atOnce: 4,
