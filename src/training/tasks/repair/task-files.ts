@@ -6,19 +6,20 @@ import { CorpusError } from '../../corpus/manifest';
 import type { Split } from '../../corpus/shards';
 import { repairTask, type RepairTask } from './tasks';
 
-function fileOf(folder: string, split: Split): string {
+/** Where a folder keeps the tasks of a split. */
+export function repairFile(folder: string, split: Split): string {
   return path.join(folder, `repair.${split}.jsonl`);
 }
 
 export async function writeRepairTasks(folder: string, split: Split, tasks: readonly RepairTask[]): Promise<void> {
   await mkdir(folder, { recursive: true });
   const lines = tasks.map((task) => Buffer.from(`${JSON.stringify(task)}\n`));
-  await writeFileAtomically(fileOf(folder, split), lines);
+  await writeFileAtomically(repairFile(folder, split), lines);
 }
 
 /** Throws CorpusError where there are none, or a line is no task. */
 export async function readRepairTasks(folder: string, split: Split): Promise<RepairTask[]> {
-  const file = fileOf(folder, split);
+  const file = repairFile(folder, split);
   const text = await readFile(file, 'utf8').catch((cause: unknown) => {
     throw new CorpusError(`${folder} holds no repair tasks: run "npm run tasks" first`, { cause });
   });
