@@ -17,6 +17,8 @@ export const repairMistake = z.object({
   line: z.number(),
   /** First call that shows it, and what it gives instead: a literal, or an error's name and message. */
   failing: z.object({ call: z.number(), actual: z.string() }),
+  /** Another change of that line that does not mend it: the line, and what the failing call gives with it. */
+  tried: z.object({ line: z.string(), actual: z.string() }).optional(),
 });
 export type RepairMistake = z.infer<typeof repairMistake>;
 
@@ -117,7 +119,45 @@ async function breakAll(called: readonly Called[], o: TaskOptions): Promise<Repa
     const failing = firstFailing(called[task]!.calls, outcomes[i]!);
     if (failing) mistakes[task]!.push({ ...draft, failing });
   });
-  return called.map((task, i) => ({ ...task, mistakes: mistakes[i]!.slice(0, o.mistakes) })).filter((t) => t.mistakes.length > 0);
+  const tasks = called.map((task, i) => ({ ...task, mistakes: mistakes[i]!.slice(0, o.mistakes) }));
+  return withWrongTries(tasks.filter((t) => t.mistakes.length > 0), o); // prettier-ignore
+}
+
+/** A change that someone might think of first: another mistake's in the blamed line, run like all others. */
+async function withWrongTries(tasks: readonly RepairTask[], o: TaskOptions): Promise<RepairTask[]> {
+  const flat = tasks.flatMap((task, at) => task.mistakes.map((mistake, which) => ({ task, mistake, at, which })));
+  const tries = flat.map(({ task, mistake }) => wrongTryOf(task, mistake, Random.seeded(hash(mistake.text, o.seed + 2))));
+  const jobs = flat.map(({ task, mistake }, id): CallJob => {
+    const list = task.calls[mistake.failing.call]!.arguments;
+    return { id, text: tries[id]?.text ?? '', name: task.name, calls: [list], milliseconds: callMilliseconds };
+  });
+  const outcomes = await runCalls(jobs, o.signal);
+  const found = tasks.map((task) => [...task.mistakes]);
+  flat.forEach(({ task, mistake, at, which }, i) => {
+    const [attempt, outcome] = [tries[i], outcomes[i]![0]!];
+    const right = outcome.kind === 'value' && outcome.text === task.calls[mistake.failing.call]!.expected;
+    if (!attempt || right || outcome.kind === 'timeout' || outcome.kind === 'other') return;
+    found[at]![which] = { ...mistake, tried: { line: attempt.line, actual: actualOf(outcome) } };
+  });
+  return tasks.map((task, i) => ({ ...task, mistakes: found[i]! }));
+}
+
+/** The broken text with one more change in the broken line; null where there is none that leaves the lines where they are. */
+function wrongTryOf(
+  { text: right }: RepairTask,
+  { text, line }: RepairMistake,
+  random: Random,
+): { readonly text: string; readonly line: string } | null {
+  const api = loadTypescript();
+  const unit = parseSource(api, 'function.js', text);
+  const inLine = findMistakes(unit).filter(({ edit }) => lineOf(unit, edit.start) === line && lineOf(unit, edit.end) === line);
+  for (const { edit } of shuffled(inLine, random)) {
+    const changed = applyEdits(text, [edit]);
+    const lines = changed.split('\n');
+    const sound = changed !== right && lines.length === text.split('\n').length && parses(api, 'function.js', changed);
+    if (sound) return { text: changed, line: lines[line - 1]! };
+  }
+  return null;
 }
 
 function firstFailing(calls: RepairTask['calls'], outcomes: readonly CallOutcome[]): RepairMistake['failing'] | null {
@@ -125,10 +165,11 @@ function firstFailing(calls: RepairTask['calls'], outcomes: readonly CallOutcome
   const call = outcomes.findIndex((outcome, i) => outcome.kind !== 'value' || outcome.text !== calls[i]!.expected);
   const outcome = outcomes[call];
   if (!outcome) return null;
-  return {
-    call,
-    actual: outcome.kind === 'value' ? outcome.text : outcome.kind === 'error' ? `${outcome.name}: ${outcome.text}` : '',
-  };
+  return { call, actual: actualOf(outcome) };
+}
+
+function actualOf(outcome: CallOutcome): string {
+  return outcome.kind === 'value' ? outcome.text : outcome.kind === 'error' ? `${outcome.name}: ${outcome.text}` : '';
 }
 
 /** Whether a text gives what every call expects. */
