@@ -15,6 +15,7 @@ import type {
 import { infill } from './infill';
 import type { RunGate } from './run-gate';
 import { score } from './score';
+import { structureOf } from './variable-length';
 import { surprise, type TextTools } from './surprise';
 
 /** Forbids a token outright. */
@@ -28,7 +29,9 @@ export function textModel(
   tokenizer: CodeTokenizer,
   gate: RunGate,
 ): CodeModel {
-  const tools: TextTools = { model, tokenizer, textOnly: textOnlyBias(model, tokenizer) };
+  const plain: TextTools = { model, tokenizer, textOnly: textOnlyBias(model, tokenizer) };
+  const structure = capabilities.includes('variable-length') ? structureOf(plain) : undefined;
+  const tools: TextTools = { ...plain, ...(structure ? { structure } : {}) };
   const info: CodeModelInfo = {
     id,
     parameters: parameterCount(model.config),

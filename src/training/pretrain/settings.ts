@@ -49,7 +49,7 @@ export const defaultSettings: Settings = {
   sequences: 16,
   atOnce: 4,
   tokens: 24e6,
-  stages: { autoregressive: 0.25, adaptation: 0.05 },
+  stages: { autoregressive: 0.15, adaptation: 0.05 },
   optimiser: 'muon',
   learningRate: 6e-3,
   warmUp: 60,
