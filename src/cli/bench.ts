@@ -90,6 +90,7 @@ export interface BenchQualityFlags {
   readonly model?: string;
   readonly against?: string;
   readonly corpus?: string;
+  readonly tasks?: string;
   readonly files?: string;
   readonly seed: number;
   readonly threads?: number;
@@ -106,6 +107,7 @@ export async function benchQuality(flags: BenchQualityFlags, output: Output): Pr
         against: flags.against === undefined ? null : path.resolve(flags.against),
         corpus: path.resolve(flags.corpus ?? path.join(root, '.cache', 'corpus')),
         files: flags.files === undefined ? null : path.resolve(flags.files),
+        tasks: tasksFolder(flags.tasks, path.join(root, '.cache', 'tasks')),
         samples: path.join(root, 'samples'),
         quick: flags.quick === true,
         seed: flags.seed,
@@ -120,6 +122,12 @@ export async function benchQuality(flags: BenchQualityFlags, output: Output): Pr
   );
   output.result({ status: 'ok', ...result }, () => `${report.linesOf(result).join('\n')}\n`);
   return exit.ok;
+}
+
+/** The folder that was asked for; or the usual one, where there is any. */
+function tasksFolder(asked: string | undefined, usual: string): string | null {
+  if (asked !== undefined) return path.resolve(asked);
+  return existsSync(usual) ? usual : null;
 }
 
 export interface BenchFixFlags {

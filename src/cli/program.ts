@@ -128,6 +128,7 @@ export function createProgram(done: (code: number) => void): Command {
     .option('--model <folder>', 'model folder; default: the embedded model')
     .option('--against <folder>', 'a second model, measured on the same tasks')
     .option('--corpus <folder>', 'what "npm run data" made (default: .cache/corpus)')
+    .option('--tasks <folder>', 'what "npm run tasks" made, for models that reason (default: .cache/tasks)')
     .option('--files <glob>', "measure on these files, or a folder's, instead of the corpus's held-out packages")
     .option('--seed <n>', 'of the tasks', wholeNumber(0, 2 ** 31 - 1), 1)
     .option('--threads <n>', 'of the model (default: one a core)', wholeNumber(1, 256))

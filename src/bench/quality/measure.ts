@@ -20,6 +20,10 @@ export async function measure(job: Job, signal: AbortSignal, say: (text: string)
     tasks,
     cursors,
     steps: amount.steps,
+    tuned:
+      job.tasks === null
+        ? null
+        : { tasks: job.tasks, corpus: job.corpus, repairs: amount.repairs, edits: amount.edits, seed: job.seed },
     threads: job.threads,
     signal,
     say: (text) => {

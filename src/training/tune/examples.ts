@@ -2,8 +2,8 @@
 import type { CodeTokenizer } from '../../model/tokenizer';
 import type { EditPair } from '../tasks/edits/pairs';
 import type { Example } from '../objectives/sft';
-import { failingCall, keepCompletion, repairCompletion, repairPrompt, type FailingCall } from '../tasks/repair/canvas';
-import type { RepairTask } from '../tasks/repair/tasks';
+import { keepCompletion, repairCompletion, repairPrompt, type FailingCall } from '../../repair/model/canvas';
+import { failingCall, type RepairTask } from '../tasks/repair/tasks';
 
 /** A repair as the rewards see it: what the model is shown, and the calls that judge what it makes of it. */
 export interface RepairCase {

@@ -1,6 +1,6 @@
 /** What a repair is worth: the share of calls that give what they should, by running them in a sandbox. */
 import type { Reward, RewardScore } from '../rewards/reward';
-import { applyChange, readAnswer } from '../tasks/repair/canvas';
+import { applyChange, readAnswer } from '../../repair/model/canvas';
 import { runCalls, type CallOutcome } from '../tasks/repair/calls';
 import { callMilliseconds } from '../tasks/repair/tasks';
 import type { RepairCase } from './examples';

@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { applyEdits, tokensOf } from '../../../repair/source/edits';
 import { loadTypescript, parses, parseSource, lineOf } from '../../../edits/source';
+import type { FailingCall } from '../../../repair/model/canvas';
 import type { CorpusDocument } from '../../corpus/shards';
 import { Random } from '../../random';
 import { drawArguments } from './arguments';
@@ -158,6 +159,15 @@ function wrongTryOf(
     if (sound) return { text: changed, line: lines[line - 1]! };
   }
   return null;
+}
+
+/** The call by which a mistake shows. */
+export function failingCall(
+  { name, calls }: Pick<RepairTask, 'name' | 'calls'>,
+  { failing }: Pick<RepairMistake, 'failing'>,
+): FailingCall {
+  const { arguments: list, expected } = calls[failing.call]!;
+  return { call: `${name}(${list})`, expected, actual: failing.actual };
 }
 
 function firstFailing(calls: RepairTask['calls'], outcomes: readonly CallOutcome[]): RepairMistake['failing'] | null {

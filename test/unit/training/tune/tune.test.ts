@@ -10,7 +10,7 @@ import { readLog } from '../../../../src/training/log/log';
 import { networkOf } from '../../../../src/training/pretrain/sizes';
 import { makeRepairTasks, type RepairTask } from '../../../../src/training/tasks/repair/tasks';
 import { writeRepairTasks } from '../../../../src/training/tasks/repair/task-files';
-import { changeOf } from '../../../../src/training/tasks/repair/canvas';
+import { changeOf } from '../../../../src/repair/model/canvas';
 import { makeTokenizer } from '../../../../src/training/tokenizer/make';
 import { exampleOf, repairCases } from '../../../../src/training/tune/examples';
 import { callsReward } from '../../../../src/training/tune/reward';

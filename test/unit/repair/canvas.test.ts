@@ -6,8 +6,8 @@ import {
   readAnswer,
   repairCompletion,
   repairPrompt,
-} from '../../../../../src/training/tasks/repair/canvas';
-import { Random } from '../../../../../src/training/random';
+} from '../../../src/repair/model/canvas';
+import { Random } from '../../../src/training/random';
 
 const broken = 'function clamp(x, min, max) {\n  if (x < min) return max;\n  return x > max ? max : x;\n}';
 const right = broken.replace('return max;', 'return min;');

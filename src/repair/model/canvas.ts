@@ -2,8 +2,6 @@
  * What a repair looks like to the model: code and a failing call in the prompt, then, in the completion, reasons and an answer, in tags as d1's (arXiv 2504.12216).
  * The answer names the lines that it replaces, so that it stays short whatever the length of the code.
  */
-import type { RepairMistake, RepairTask } from './tasks';
-
 export interface FailingCall {
   /** As it would stand in a program. */
   readonly call: string;
@@ -94,15 +92,6 @@ export function applyChange(text: string, { from, to, text: becomes }: LineChang
   const lines = text.split('\n');
   if (from < 1 || to < from || to > lines.length) return null;
   return [...lines.slice(0, from - 1), ...(becomes === '' ? [] : [becomes]), ...lines.slice(to)].join('\n');
-}
-
-/** The call by which a mistake shows. */
-export function failingCall(
-  { name, calls }: Pick<RepairTask, 'name' | 'calls'>,
-  { failing }: Pick<RepairMistake, 'failing'>,
-): FailingCall {
-  const { arguments: list, expected } = calls[failing.call]!;
-  return { call: `${name}(${list})`, expected, actual: failing.actual };
 }
 
 function short(value: string): string {
