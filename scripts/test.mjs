@@ -14,6 +14,7 @@ function step(title, file, ...args) {
 
 await setup({ host: true });
 step('types', 'node_modules/typescript/bin/tsc', '-p', '.');
+step("types of web views' scripts", 'node_modules/typescript/bin/tsc', '-p', 'src/editor/denoising/web');
 step('lint', 'node_modules/eslint/bin/eslint.js', '.');
 step('format', 'node_modules/prettier/bin/prettier.cjs', '--check', '.');
 step('tests inside VS Code', 'scripts/test-host.mjs');

@@ -1,9 +1,14 @@
 import * as vscode from 'vscode';
 import { registerMcpServer } from './editor/agents/mcp';
 import { registerCompletions } from './editor/completion/provider';
+import { DenoisingRecorder } from './editor/denoising/recorder';
+import { registerDenoising } from './editor/denoising/register';
+import { registerDiagnostics } from './editor/diagnostics/register';
 import { EngineService } from './editor/engine/engine-service';
 import { registerFix } from './editor/fix/register';
+import { createLog } from './editor/log';
 import { registerEngineCommands } from './editor/status/commands';
+import { StatusNotes } from './editor/status/notes';
 import { registerStatusBar } from './editor/status/status-bar';
 
 let engine: EngineService | undefined;
@@ -11,12 +16,18 @@ let engine: EngineService | undefined;
 /** Composition only: features register themselves; the engine starts with the first request. */
 export function activate(context: vscode.ExtensionContext): void {
   const start = performance.now();
-  const log = vscode.window.createOutputChannel('Unmask', { log: true });
+  const log = createLog();
   engine = new EngineService(log);
+  const notes = new StatusNotes();
+  const recorder = new DenoisingRecorder(engine);
   context.subscriptions.push(
-    registerFix(engine, log),
-    registerCompletions(engine, log),
-    registerStatusBar(engine),
+    registerFix(engine, log, recorder),
+    registerCompletions(engine, log, recorder),
+    registerDenoising(context.extensionUri, recorder, log),
+    recorder,
+    registerDiagnostics(context.extension, engine, log),
+    registerStatusBar(engine, notes),
+    notes,
     registerEngineCommands(engine, log),
     registerMcpServer(context),
     engine,

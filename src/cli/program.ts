@@ -14,6 +14,7 @@ import {
   type BenchTrainFlags,
 } from './bench';
 import { complete, type CompleteFlags } from './complete';
+import { edit, type EditFlags } from './edit';
 import { CliError, exit } from './exit';
 import { fix, type FixFlags } from './fix';
 import { models } from './models';
@@ -33,13 +34,13 @@ export function createProgram(done: (code: number) => void): Command {
     done(await command(standardOutput(flags.json === true)));
   };
   const program = new Command('unmask')
-    .description('Fast coding agents on a local masked-diffusion model: infill, and fixes proved by your tests.')
+    .description('Fast coding agents on a local masked-diffusion model: infill, edits, and fixes proved by your tests.')
     .version(packageJson.version)
     .exitOverride()
     .showHelpAfterError('(see --help)')
     .addHelpText(
       'after',
-      '\nExit codes: 0 done (fix: a verified fix), 1 no fix, 2 error, 3 not available in this version, 130 cancelled.',
+      '\nExit codes: 0 done (fix: a verified fix), 1 no fix or no edit, 2 error, 3 not available in this version, 130 cancelled.',
     );
 
   withModel(program.command('fix'))
@@ -69,12 +70,24 @@ export function createProgram(done: (code: number) => void): Command {
     .option('--seed <n>', 'makes a run repeatable', wholeNumber(0, 2 ** 31 - 1))
     .action((place: string, flags: CompleteFlags & JsonFlag) => run(flags, (output) => complete(place, flags, output)));
 
+  withModel(program.command('edit'))
+    .description('edit lines of FILE by an instruction: known edits that keep what the code does, else re-denoising by the model')
+    .argument('<file>', 'JavaScript or TypeScript file')
+    .argument('[instruction...]', 'what to change, in words of your own; without one: improve')
+    .option('--range <a:b>', 'lines to edit (from 1, both included); default: the whole file', parseRange)
+    .option('--offers', 'print which instructions would find something to do there, and edit nothing')
+    .option('--record', 'with --json: every denoising step of the model, to be replayed')
+    .option('--apply', 'write the edit to FILE, if FILE is still what it was')
+    .action((file: string, instruction: string[], flags: EditFlags & JsonFlag) =>
+      run(flags, (output) => edit(file, instruction.join(' '), flags, output)),
+    );
+
   withModel(program.command('models'))
     .description('list the models at hand, with facts from loading each')
     .action((flags: EngineFlags & JsonFlag) => run(flags, (output) => models(flags, output)));
 
   withEngineFlags(program.command('mcp'))
-    .description('serve unmask_fix and unmask_infill to agents: Model Context Protocol on standard input and output')
+    .description('serve unmask_fix, unmask_edit and unmask_infill to agents: Model Context Protocol on standard input and output')
     // The SDK comes with it: loaded only here.
     .action((flags: EngineFlags) => run({}, async (output) => (await import('./mcp/command')).mcp(flags, output)));
 
@@ -135,7 +148,6 @@ export function createProgram(done: (code: number) => void): Command {
     .option('--json', 'print exactly one JSON object on standard output')
     .action((flags: BenchQualityFlags & JsonFlag) => run(flags, (output) => benchQuality(flags, output)));
 
-  notYet(program.command('edit').argument('[file]').argument('[instruction]'), 'edit a selection by an instruction');
   notYet(program.command('refactor').argument('[files...]'), 'refactor across files');
   notYet(program.command('finetune').argument('[folder]'), 'fine-tune the model on a workspace');
   return program;

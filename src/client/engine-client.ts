@@ -1,6 +1,14 @@
 import { CancellationTokenSource, ProgressType } from 'vscode-jsonrpc/node';
 import type { z } from 'zod';
 import {
+  editOffersResult,
+  editResult,
+  type EditOffersResult,
+  type EditParams,
+  type EditResult,
+  type EditTarget,
+} from '../protocol/edit';
+import {
   benchEngineResult,
   completeResult,
   fixResult,
@@ -64,6 +72,15 @@ export class EngineClient {
 
   async fix(params: FixParams, options: RequestOptions = {}): Promise<FixResult> {
     return this.request(methods.fix, params, fixResult, options);
+  }
+
+  /** Edits a region of a text by an instruction; denoising steps come as progress. Nothing is written. */
+  async edit(params: EditParams, options: RequestOptions = {}): Promise<EditResult> {
+    return this.request(methods.edit, params, editResult, options);
+  }
+
+  async editOffers(params: EditTarget, options: RequestOptions = {}): Promise<EditOffersResult> {
+    return this.request(methods.editOffers, params, editOffersResult, options);
   }
 
   async benchEngine(params: BenchEngineParams = {}, options: RequestOptions = {}): Promise<BenchEngineResult> {

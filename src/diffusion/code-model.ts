@@ -108,6 +108,53 @@ export interface InfillResult {
   readonly steps: number;
 }
 
+/** Places of a text to write anew, all together. */
+export interface RewriteRequest {
+  readonly text: string;
+  /** Half-open character ranges, disjoint: tokens that touch one are masked. A place keeps its number of tokens and its line breaks. */
+  readonly places: readonly { readonly start: number; readonly end: number }[];
+  /** What each denoising step commits. Default: every token of probability 0.9, and always the best one. */
+  readonly rule?: UnmaskRule;
+  /** Tokens written with less than this probability are masked and written once more, seeing all others. Default 0: none are. */
+  readonly doubt?: number;
+  /** Called when the masks are set, after each denoising step, and when tokens were masked again. */
+  readonly onStep?: (step: RewriteStep) => void;
+}
+
+/** A canvas from its first mask to its last, for those who show it. A long request has several canvases, one after the other. */
+export interface RewriteStep {
+  readonly canvas: number;
+  /** Counts from 0 within its canvas. */
+  readonly step: number;
+  /** Forward passes of the whole request so far. */
+  readonly forwards: number;
+  readonly tokens: readonly {
+    /** Null where masked. */
+    readonly text: string | null;
+    readonly state: 'masked' | 'unmasked' | 'remasked' | 'kept';
+    /** Probability of the text, or of the best guess for a masked position; null where the model was not asked. */
+    readonly confidence: number | null;
+    /** Half-open character range of the token that stood here. */
+    readonly start: number;
+    readonly end: number;
+  }[];
+}
+
+export interface RewrittenPlace {
+  /** Whole tokens, so it may be somewhat larger than the place that was asked for. */
+  readonly start: number;
+  readonly end: number;
+  /** What the model wrote there; may be what was there before. */
+  readonly text: string;
+  /** Mean log-probability a token at the moment it was committed. */
+  readonly meanLogp: number;
+}
+
+export interface RewriteResult {
+  readonly places: readonly RewrittenPlace[];
+  readonly forwards: number;
+}
+
 export interface CodeModel {
   readonly info: CodeModelInfo;
   /** Number of tokens of a text, for budgeting. */
@@ -118,4 +165,6 @@ export interface CodeModel {
   score(request: ScoreRequest, control?: RunControl): Promise<CandidateScore[]>;
   /** Fills the gap between prefix and suffix; best first; never contains special tokens. */
   infill(request: InfillRequest, control?: RunControl): Promise<InfillResult[]>;
+  /** Masks places of a text and denoises them together. */
+  rewrite(request: RewriteRequest, control?: RunControl): Promise<RewriteResult>;
 }

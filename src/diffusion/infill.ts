@@ -8,7 +8,7 @@ import { denoise, type DenoiseStep } from './sampler';
 import type { TextTools } from './surprise';
 import type { UnmaskRule } from './unmask-rules';
 import { fillVariable, type GapToken, type StructureTokens } from './variable-length';
-import { headTokens, shareRoom, tailTokens } from './window';
+import { headTokens, leadOf, shareRoom, tailTokens } from './window';
 
 /** Lengths that share the samples when the caller names none. */
 const lengthsKept = 3;
@@ -131,11 +131,6 @@ function variableView(tools: TextTools, tokens: readonly GapToken[], step: numbe
       };
     }),
   };
-}
-
-/** The blank or line break at a prefix's end that belongs to the gap after it: a token carries its leading space, a line break the indentation after it. */
-export function leadOf(prefix: string): string {
-  return /(?<=\S) +$|\n$/.exec(prefix.slice(-32))?.[0] ?? '';
 }
 
 /** Tokens on both sides within the model's reach; the lead is moved into the gap. */

@@ -7,12 +7,15 @@ import type {
   CodeModelInfo,
   InfillRequest,
   InfillResult,
+  RewriteRequest,
+  RewriteResult,
   RunControl,
   ScoreRequest,
   SurpriseRequest,
   TokenSurprise,
 } from './code-model';
 import { infill } from './infill';
+import { rewrite } from './rewrite';
 import type { RunGate } from './run-gate';
 import { score } from './score';
 import { structureOf } from './variable-length';
@@ -53,6 +56,8 @@ export function textModel(
     score: (request: ScoreRequest, control?: RunControl): Promise<CandidateScore[]> => score(tools, request, turnOf(control)),
     infill: (request: InfillRequest, control?: RunControl): Promise<InfillResult[]> =>
       infill(tools, request, turnOf(control), control?.signal),
+    rewrite: (request: RewriteRequest, control?: RunControl): Promise<RewriteResult> =>
+      rewrite(tools, request, turnOf(control), control?.signal),
   };
 }
 

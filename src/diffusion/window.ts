@@ -39,3 +39,8 @@ function isLowSurrogate(text: string, at: number): boolean {
   const unit = text.charCodeAt(at);
   return unit >= 0xdc00 && unit <= 0xdfff;
 }
+
+/** The blank or line break at a prefix's end that belongs to the gap after it: a token carries its leading space, a line break the indentation after it. */
+export function leadOf(prefix: string): string {
+  return /(?<=\S) +$|\n$/.exec(prefix.slice(-32))?.[0] ?? '';
+}

@@ -1,9 +1,10 @@
 import * as vscode from 'vscode';
 import type { EngineRequestError } from '../client';
 import { errorCodes } from '../protocol/errors';
+import { engineSettings } from './engine/settings';
 
 /** A button under a message: what it says and the command it runs. */
-interface Action {
+export interface Action {
   readonly title: string;
   readonly command: string;
   readonly args?: readonly unknown[];
@@ -14,7 +15,11 @@ export const restartEngine: Action = { title: vscode.l10n.t('Restart Engine'), c
 
 /** A button that opens the settings, filtered to the given one. */
 export function openSetting(name: string): Action {
-  return { title: vscode.l10n.t('Open Setting'), command: 'workbench.action.openSettings', args: [name] };
+  const title = vscode.l10n.t('Open Setting');
+  // What is about the machine of the engine is, where that is a remote one, set on another page, and not even found on the user's.
+  if (vscode.env.remoteName !== undefined && engineSettings.includes(name))
+    return { title, command: 'workbench.action.openRemoteSettings', args: [{ query: name }] };
+  return { title, command: 'workbench.action.openSettings', args: [name] };
 }
 
 /** Shows a message and runs the command of the button that the user presses. Returns at once. */

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { CancellationToken, MessageConnection } from 'vscode-jsonrpc/node';
 import type { CodeModel } from '../diffusion/code-model';
+import { editParams, editTarget } from '../protocol/edit';
 import { errorCodes } from '../protocol/errors';
 import {
   benchEngineParams,
@@ -17,6 +18,7 @@ import {
 import { watchParent } from '../protocol/process-tree';
 import { CompletionService } from './completion/service';
 import { loadModel, type LoadedModel } from './model-host';
+import { recording, type RecordingOptions } from './recording';
 import { handler, notify, refusal, Requests, type Handler } from './requests';
 import { RunScheduler } from './scheduler';
 import { memoryWatch, residentMb } from './watch';
@@ -93,11 +95,28 @@ export class EngineServer {
       [
         methods.fix,
         handler(methods.fix, fixParams, (params, { signal, onProgress }) => {
-          const model = this.ready().model;
+          const loaded = this.ready().model;
+          const model = loaded && params.record ? recording(loaded, shown(onProgress)) : loaded;
           return heavily(signal, async () => {
             const { reasonAndFix } = await import('../repair/reason-and-fix');
             return reasonAndFix(params, { model, signal, onProgress });
           });
+        }),
+      ],
+      [
+        methods.edit,
+        handler(methods.edit, editParams, async (params, { signal, onProgress }) => {
+          const { model } = this.ready();
+          const { edit } = await import('./edit/service');
+          return edit(params, { model, signal, onProgress });
+        }),
+      ],
+      [
+        methods.editOffers,
+        handler(methods.editOffers, editTarget, async (params, { signal }) => {
+          this.ready();
+          const { editOffers } = await import('./edit/service');
+          return editOffers(params, signal);
         }),
       ],
       [
@@ -205,6 +224,16 @@ export class EngineServer {
       void notify(this.connection, methods.log, { level: 'info', message: `Engine ends: ${reason}.` }).then(this.options.exit);
     });
   }
+}
+
+/** A search makes infills faster than they can be watched: some of them are shown. */
+function shown(onProgress: (value: unknown) => void): RecordingOptions {
+  return {
+    pauseMs: 500,
+    onRecord: (record) => {
+      onProgress({ message: '', record });
+    },
+  };
 }
 
 function describe(model: CodeModel | null): InitializeResult['model'] {

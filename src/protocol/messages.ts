@@ -1,5 +1,7 @@
 /** The typed requests and notifications between a client (editor, command line) and the engine process. Every message is validated at both ends. */
 import { z } from 'zod';
+import { denoisingStep } from './denoising';
+import { denoisingRecord } from './denoising-record';
 
 /** Raised when the two ends are of different builds; see `InitializeResult.protocol`. */
 export const PROTOCOL_VERSION = 1;
@@ -66,6 +68,8 @@ export const completeParams = z.object({
   /** 0..1; a completion less certain than this is not offered. */
   minConfidence: z.number().min(0).max(1).default(0.35),
   seed: z.number().int().default(0),
+  /** Keep every step of the canvas, for the denoising view. Computes anew what is known already. */
+  record: z.boolean().default(false),
 });
 export type CompleteParams = z.input<typeof completeParams>;
 
@@ -77,6 +81,8 @@ export const completeResult = z.object({
   steps: z.number().int(),
   milliseconds: z.number(),
   device: z.string(),
+  /** Where `record` was asked for and the model was asked. */
+  record: denoisingRecord.optional(),
 });
 export type CompleteResult = z.infer<typeof completeResult>;
 
@@ -104,6 +110,8 @@ export const fixParams = z.object({
   diagnostic: z.object({ message: z.string(), line: z.number().int().positive() }).optional(),
   seed: z.number().int().default(0),
   workers: z.number().int().min(1).max(64).optional(),
+  /** Report some of the model's infills with every step of their canvases, for the denoising view: see `Progress.record`. */
+  record: z.boolean().default(false),
 });
 export type FixParams = z.input<typeof fixParams>;
 
@@ -147,6 +155,10 @@ export const progress = z.object({
   /** 0..1 of the whole where it is known. */
   fraction: z.number().min(0).max(1).optional(),
   trace: traceEntry.optional(),
+  /** A canvas after a denoising step, where the request denoises something that the user watches. */
+  denoising: denoisingStep.optional(),
+  /** An infill of a fix, where they were asked for. Such progress carries nothing else: its message is empty. */
+  record: denoisingRecord.optional(),
 });
 export type Progress = z.infer<typeof progress>;
 
@@ -176,6 +188,9 @@ export const methods = {
   health: 'unmask/health',
   complete: 'unmask/complete',
   fix: 'unmask/fix',
+  edit: 'unmask/edit',
+  /** Which kinds of edits find a place in a region. */
+  editOffers: 'unmask/edit/offers',
   benchEngine: 'unmask/bench/engine',
   shutdown: 'unmask/shutdown',
   /** Engine to client. */

@@ -2,7 +2,7 @@
  * A baseline that learns nothing but counts: n-grams of lexemes from a training text, over which those of the document at hand are laid, so that it copies
  * what stands nearby (a cache of n-grams: Tu, Su and Devanbu, "On the localness of software", 2014).
  */
-import { leadOf } from '../../diffusion/infill';
+import { leadOf } from '../../diffusion/window';
 import { GrowingText, SortedText, type Continuations } from './counts';
 import { lexemesOf } from './lexemes';
 import { Spelling } from './spelling';

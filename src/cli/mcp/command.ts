@@ -5,6 +5,7 @@ import packageJson from '../../../package.json';
 import { exit } from '../exit';
 import type { Output } from '../output';
 import { engineOptions, withEngine, type EngineFlags } from '../session';
+import { registerEditTool } from './edit-tool';
 import { registerFixTool } from './fix-tool';
 import { registerInfillTool } from './infill-tool';
 import type { ToolEngine } from './tool';
@@ -16,10 +17,12 @@ export function createMcpServer(engine: ToolEngine): McpServer {
     {
       instructions:
         'Unmask works on the files of this machine with a local model. Use unmask_fix where a test fails: its answer is proved by the tests. ' +
+        'Use unmask_edit for small changes of form that keep what code does (rename, const, template literals and the like): it is exact and quick. ' +
         'Use unmask_infill for short gaps in code; it is quick and stays silent when unsure.',
     },
   );
   registerFixTool(server, engine);
+  registerEditTool(server, engine);
   registerInfillTool(server, engine);
   return server;
 }

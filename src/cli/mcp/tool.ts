@@ -10,7 +10,7 @@ import { CliError } from '../exit';
 
 export type ToolCall = RequestHandlerExtra<ServerRequest, ServerNotification>;
 /** What the tools need of the engine. */
-export type ToolEngine = Pick<EngineClient, 'fix' | 'complete'>;
+export type ToolEngine = Pick<EngineClient, 'fix' | 'edit' | 'complete'>;
 
 /**
  * Passes progress on where the caller asked for it; undefined where it did not. Model Context Protocol wants every value above the last

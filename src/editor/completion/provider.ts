@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import type { DenoisingRecorder } from '../denoising/recorder';
 import type { EngineService } from '../engine/engine-service';
 import { readCompletionSettings } from '../engine/settings';
 import { completionSelector } from '../languages';
@@ -10,8 +11,12 @@ const maxTokens = 48;
 const cacheCapacity = 64;
 
 /** Registers ghost text: what belongs at the cursor, between what stands before and after it. */
-export function registerCompletions(engine: EngineService, log: vscode.LogOutputChannel): vscode.Disposable {
-  const provider = new InfillProvider(engine, log);
+export function registerCompletions(
+  engine: EngineService,
+  log: vscode.LogOutputChannel,
+  recorder: DenoisingRecorder,
+): vscode.Disposable {
+  const provider = new InfillProvider(engine, log, recorder);
   return vscode.Disposable.from(
     vscode.languages.registerInlineCompletionItemProvider([...completionSelector], provider),
     vscode.workspace.onDidChangeConfiguration((event) => {
@@ -29,6 +34,7 @@ class InfillProvider implements vscode.InlineCompletionItemProvider {
   constructor(
     private readonly engine: EngineService,
     private readonly log: vscode.LogOutputChannel,
+    private readonly recorder: DenoisingRecorder,
   ) {}
 
   forget(): void {
@@ -62,7 +68,7 @@ class InfillProvider implements vscode.InlineCompletionItemProvider {
       controller.abort();
     });
     try {
-      const text = await this.infill(document, place, asked ? 0 : settings.minConfidence, controller.signal);
+      const text = await this.infill(document, position, place, asked ? 0 : settings.minConfidence, controller.signal);
       if (!asked) this.cache.set(place, text);
       return token.isCancellationRequested ? [] : this.show(uri, place, text, position);
     } catch (error) {
@@ -77,14 +83,20 @@ class InfillProvider implements vscode.InlineCompletionItemProvider {
 
   private async infill(
     document: vscode.TextDocument,
+    position: vscode.Position,
     place: Place,
     minConfidence: number,
     signal: AbortSignal,
   ): Promise<string | null> {
     const result = await this.engine.request(
-      (client) => client.complete({ ...place, languageId: document.languageId, maxLines, maxTokens, minConfidence }, { signal }),
+      (client) =>
+        client.complete(
+          { ...place, languageId: document.languageId, maxLines, maxTokens, minConfidence, record: this.recorder.wanted },
+          { signal },
+        ),
       { quiet: true },
     );
+    this.recorder.addCompletion(document.uri, position.line, result);
     this.log.debug(
       result.text === null
         ? `Completion: silent (${result.silence ?? 'nothing to offer'}), ${result.milliseconds.toFixed(0)} ms`

@@ -1,6 +1,7 @@
 import path from 'node:path';
 import * as vscode from 'vscode';
 import type { FixResult, Progress, TraceEntry } from '../../protocol/messages';
+import type { DenoisingRecorder } from '../denoising/recorder';
 import type { EngineService } from '../engine/engine-service';
 import { openSetting, tell, tellFailure } from '../notify';
 import { applyFix, firstChange, type PendingFix } from './apply';
@@ -33,6 +34,7 @@ export class FixController implements vscode.Disposable {
     private readonly engine: EngineService,
     private readonly documents: FixDocuments,
     private readonly log: vscode.LogOutputChannel,
+    private readonly recorder: DenoisingRecorder,
   ) {}
 
   get pending(): PendingFix | undefined {
@@ -131,13 +133,17 @@ export class FixController implements vscode.Disposable {
       this.documents.setTrace({ file, entries: [...entries], ...(outcome && { outcome }) });
     };
     const onProgress = (progress: Progress): void => {
+      if (progress.record) {
+        this.recorder.addFixInfill(target.document, progress.record);
+        return;
+      }
       report(progress);
       if (!progress.trace) return;
       entries.push(progress.trace);
       showEntries();
     };
     showEntries();
-    const params = toParams(target);
+    const params = { ...toParams(target), record: this.recorder.wanted };
     const baseText = target.document.getText();
     void this.documents.showTrace({ focus: false }); // not awaited: the search need not wait for a view
     try {

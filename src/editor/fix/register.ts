@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import type { DenoisingRecorder } from '../denoising/recorder';
 import type { EngineService } from '../engine/engine-service';
 import { registerFixActions } from './code-actions';
 import { registerFixLenses } from './code-lens';
@@ -6,9 +7,9 @@ import { FixController } from './controller';
 import { FixDocuments } from './documents';
 
 /** Registers Reason and Fix: its commands, light bulb, documents and lenses. */
-export function registerFix(engine: EngineService, log: vscode.LogOutputChannel): vscode.Disposable {
+export function registerFix(engine: EngineService, log: vscode.LogOutputChannel, recorder: DenoisingRecorder): vscode.Disposable {
   const documents = new FixDocuments();
-  const controller = new FixController(engine, documents, log);
+  const controller = new FixController(engine, documents, log, recorder);
   return vscode.Disposable.from(
     controller,
     documents,

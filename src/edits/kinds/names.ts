@@ -105,9 +105,38 @@ const numberNames = 'limit threshold factor size amount step maximum offset'.spl
 const textNames = 'label prefix separator marker keyword text fallback tag'.split(' ');
 
 /**
- * Gives a number or text a name at the start of the function that uses it, in every place where the function has it. Safe: a literal has no
- * effects, and the name occurs nowhere in the source.
+ * Places for a name of a number or text, at the start of the function that uses it, in every place where the function has it. `nameOf` chooses the name
+ * of a literal, or refuses it. Safe: a literal has no effects, and the name occurs nowhere in the source.
  */
+export function extractPlaces(unit: SourceUnit, nameOf: (literal: string, isNumber: boolean) => string | undefined): EditPlace[] {
+  const { ts: api } = unit;
+  const found: EditPlace[] = [];
+  walk(unit, unit.file, (owner) => {
+    if (!api.isFunctionLike(owner) || !('body' in owner) || !owner.body || !api.isBlock(owner.body)) return undefined;
+    const first = owner.body.statements.find((s) => !(api.isExpressionStatement(s) && api.isStringLiteral(s.expression)));
+    if (!first || !startsLine(unit, startOf(unit, first))) return false;
+    const places = new Map<string, ts.Node[]>();
+    walk(unit, owner.body, (node) => {
+      if (!isLooseLiteral(unit, node)) return undefined;
+      const text = textOf(unit, node);
+      places.set(text, [...(places.get(text) ?? []), node]);
+      return undefined;
+    });
+    for (const [literal, nodes] of places) {
+      const name = nameOf(literal, api.isNumericLiteral(nodes[0]!));
+      if (name === undefined || !isFresh(unit, name)) continue;
+      const at = startOf(unit, first);
+      const declaration = { start: at, end: at, text: `const ${name} = ${literal};\n${indentAt(unit, at)}` };
+      const edits = [declaration, ...nodes.map((n) => ({ start: startOf(unit, n), end: n.end, text: name }))];
+      found.push({ ...placeOf(unit, nodes[0]!, edits, { literal, name }) });
+    }
+    // Functions inside share the constants of the outermost one.
+    return false;
+  });
+  return found;
+}
+
+/** Gives a number or text a name: see `extractPlaces`. */
 export const extractConstant = editKind(
   'extract-constant',
   [
@@ -116,34 +145,11 @@ export const extractConstant = editKind(
     'Move {literal} to a const called {name} at the top of the function.',
     'Replace the literal {literal} by a constant {name}.',
   ],
-  (unit) => {
-    const { ts: api } = unit;
-    const found: EditPlace[] = [];
-    walk(unit, unit.file, (owner) => {
-      if (!api.isFunctionLike(owner) || !('body' in owner) || !owner.body || !api.isBlock(owner.body)) return undefined;
-      const first = owner.body.statements.find((s) => !(api.isExpressionStatement(s) && api.isStringLiteral(s.expression)));
-      if (!first || !startsLine(unit, startOf(unit, first))) return false;
-      const places = new Map<string, ts.Node[]>();
-      walk(unit, owner.body, (node) => {
-        if (!isLooseLiteral(unit, node)) return undefined;
-        const text = textOf(unit, node);
-        places.set(text, [...(places.get(text) ?? []), node]);
-        return undefined;
-      });
-      for (const [literal, nodes] of places) {
-        const pool = api.isNumericLiteral(nodes[0]!) ? numberNames : textNames;
-        const name = [choose(pool, literal), ...pool].find((n) => isFresh(unit, n));
-        if (name === undefined) continue;
-        const at = startOf(unit, first);
-        const declaration = { start: at, end: at, text: `const ${name} = ${literal};\n${indentAt(unit, at)}` };
-        const edits = [declaration, ...nodes.map((n) => ({ start: startOf(unit, n), end: n.end, text: name }))];
-        found.push({ ...placeOf(unit, nodes[0]!, edits, { literal, name }) });
-      }
-      // Functions inside share the constants of the outermost one.
-      return false;
-    });
-    return found;
-  },
+  (unit) =>
+    extractPlaces(unit, (literal, isNumber) => {
+      const pool = isNumber ? numberNames : textNames;
+      return [choose(pool, literal), ...pool].find((n) => isFresh(unit, n));
+    }),
 );
 
 function isLooseLiteral(unit: SourceUnit, node: ts.Node): boolean {

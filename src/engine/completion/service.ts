@@ -1,6 +1,8 @@
 import type { z } from 'zod';
 import type { CodeModel, InfillResult } from '../../diffusion/code-model';
+import type { DenoisingRecord } from '../../protocol/denoising-record';
 import type { CompleteResult, completeParams } from '../../protocol/messages';
+import { recording } from '../recording';
 import { balance } from './balance';
 import { CompletionCache, type CacheKey } from './cache';
 import {
@@ -32,6 +34,7 @@ export class CompletionService {
 
   async complete(params: Params, signal: AbortSignal): Promise<CompleteResult> {
     const began = performance.now();
+    let record: DenoisingRecord | undefined;
     const answer = (text: string | null, result: InfillResult | undefined, silence?: string): CompleteResult => ({
       text,
       confidence: result ? confidenceOf(result) : 0,
@@ -39,6 +42,7 @@ export class CompletionService {
       steps: result?.steps ?? 0,
       milliseconds: performance.now() - began,
       device: this.device,
+      ...(record && { record }),
     });
     if (!this.model) return answer(null, undefined, 'no model is loaded (setting "unmask.model")');
     const plan = planCompletion(params.prefix, params.suffix, params.maxLines);
@@ -49,13 +53,14 @@ export class CompletionService {
       suffix: params.suffix,
       options: JSON.stringify([params.languageId, params.maxLines, params.maxTokens, params.minConfidence, params.seed]),
     };
-    const known = this.cache.get(key);
+    const known = params.record ? undefined : this.cache.get(key);
     if (known) return answer(known.text, { ...known.result, steps: 0 }, undefined);
 
     // The model reads and writes one kind of line break.
     const prefix = params.prefix.replaceAll('\r\n', '\n');
     const suffix = params.suffix.replaceAll('\r\n', '\n');
-    const results = await this.model.infill(
+    const model = params.record ? recording(this.model, { onRecord: (made) => (record = made) }) : this.model;
+    const results = await model.infill(
       {
         prefix,
         suffix,

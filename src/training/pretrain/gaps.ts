@@ -1,5 +1,5 @@
 /** Gaps in code as people leave them, cut from its text rather than from its tokens: what stands around a cursor is tokenised on its own in use, too. */
-import { leadOf } from '../../diffusion/infill';
+import { leadOf } from '../../diffusion/window';
 import type { InfillExample } from '../objectives/infill';
 import type { Random } from '../random';
 

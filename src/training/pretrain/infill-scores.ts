@@ -1,6 +1,7 @@
 /** Gaps in held-out code, filled as the product fills them: how many come back exactly. */
 import type { InfillResult } from '../../diffusion/code-model';
-import { infill, leadOf } from '../../diffusion/infill';
+import { infill } from '../../diffusion/infill';
+import { leadOf } from '../../diffusion/window';
 import type { TextTools } from '../../diffusion/surprise';
 import { textOnlyBias } from '../../diffusion/text-model';
 import type { UnmaskRule } from '../../diffusion/unmask-rules';

@@ -1,5 +1,7 @@
 import { activationTests } from './activation';
 import { completionTests } from './completion';
+import { denoisingTests } from './denoising';
+import { diagnosticsTests } from './diagnostics';
 import { fixTests } from './fix';
 import { runMocha } from './support/run';
 
@@ -9,5 +11,7 @@ export function run(): Promise<void> {
     activationTests();
     fixTests();
     completionTests();
+    denoisingTests();
+    diagnosticsTests();
   });
 }

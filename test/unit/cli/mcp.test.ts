@@ -49,7 +49,7 @@ describe('unmask mcp', function () {
 
   it('lists its tools with schemas and with what they may do, and starts no engine for that', async () => {
     const { tools } = await client.listTools();
-    assert.deepEqual(tools.map(({ name }) => name).sort(), ['unmask_fix', 'unmask_infill']);
+    assert.deepEqual(tools.map(({ name }) => name).sort(), ['unmask_edit', 'unmask_fix', 'unmask_infill']);
     const [fix, infill] = ['unmask_fix', 'unmask_infill'].map((name) => tools.find((tool) => tool.name === name)!);
     assert.deepEqual(fix!.inputSchema.required, ['file']);
     const apply = fix!.inputSchema.properties?.['apply'] as { type?: unknown; default?: unknown } | undefined;

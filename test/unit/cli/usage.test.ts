@@ -21,6 +21,9 @@ describe('unmask: usage', () => {
     [['fix'], /missing required argument 'file'/],
     [['fix', 'no-such-file.js'], /no file .*no-such-file\.js/],
     [['fix', 'package.json', '--range', '5:2'], /FIRST:LAST/],
+    [['edit'], /missing required argument 'file'/],
+    [['edit', 'no-such-file.js'], /no file .*no-such-file\.js/],
+    [['edit', 'package.json', '--range', '1:99999'], /no line 99999/],
     [['fix', 'package.json', '--budget', 'endless'], /instant, standard, deep/],
     [['fix', 'package.json', '--workers', 'many'], /whole number from 1 to 64/],
     [['complete', 'package.json'], /FILE:LINE:COL/],
@@ -48,7 +51,7 @@ describe('unmask: usage', () => {
     });
   }
 
-  for (const command of [['edit', 'a.js'], ['refactor', 'a.js'], ['finetune']]) {
+  for (const command of [['refactor', 'a.js'], ['finetune']]) {
     it(`${command.join(' ')} does not pretend: exit code 3`, async () => {
       const plain = await runCli(command);
       assert.equal(plain.code, 3);

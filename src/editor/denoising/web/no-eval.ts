@@ -1,0 +1,4 @@
+/** Comes first: the page's policy forbids code from text, so the checks of messages must not be compiled. */
+import { config } from 'zod';
+
+config({ jitless: true });

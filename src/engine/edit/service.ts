@@ -1,0 +1,160 @@
+/** Edit Selection: what an instruction means, the edits that follow it, and an honest word on how they came about. Writes nothing. */
+import path from 'node:path';
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import type { z } from 'zod';
+import type { CodeModel } from '../../diffusion/code-model';
+import { editKinds } from '../../edits';
+import { understand, type Understood } from '../../edits/instruct/tasks';
+import { meansImprove } from '../../edits/instruct/words';
+import { improvingKinds } from '../../edits/plan/improve';
+import { planEdits, type Hunk, type Region } from '../../edits/plan/plan';
+import { regionAround } from '../../edits/plan/region';
+import { loadTypescript, parseSource, syntaxErrors, type SourceUnit } from '../../edits/source';
+import { applyEdits } from '../../edits/text';
+import type { DenoisingStep } from '../../protocol/denoising';
+import type { EditOffersResult, editParams, EditResult, EditTarget } from '../../protocol/edit';
+import type { Progress } from '../../protocol/messages';
+import { hashOf, unifiedDiff } from '../../repair/report/result';
+import { denoiseRegion } from './denoise';
+import { plainText, type PlainText } from './line-breaks';
+import { offersFor } from './offers';
+import { stepTeller } from './steps';
+import * as words from './words';
+
+export interface EditContext {
+  readonly model: CodeModel | null;
+  readonly signal: AbortSignal;
+  readonly onProgress: (progress: Progress) => void;
+}
+
+type Params = z.output<typeof editParams>;
+
+/** What came of an instruction, at offsets of the plain text. */
+interface Outcome {
+  readonly status: EditResult['status'];
+  readonly how: EditResult['how'];
+  readonly reason?: EditResult['reason'];
+  readonly message: string;
+  readonly hunks: readonly Hunk[];
+  readonly steps: number;
+}
+
+interface Work {
+  readonly params: Params;
+  readonly context: EditContext;
+  readonly plain: PlainText;
+  readonly unit: SourceUnit;
+  readonly region: Region;
+  readonly record: DenoisingStep[];
+}
+
+/** Edits a region by an instruction. Rejects with the signal's reason when cancelled. */
+export async function edit(params: Params, context: EditContext): Promise<EditResult> {
+  const began = performance.now();
+  const plain = plainText(params.text);
+  const work: Work = { params, context, plain, record: [], ...open(params, plain) };
+  const outcome = serves(params.file) ? await follow(work) : none('refused', words.otherLanguage(params.file), 'language');
+  context.signal.throwIfAborted();
+  const hunks = outcome.hunks.map((hunk) => ({ title: hunk.title, kinds: [...hunk.kinds], changes: hunk.changes.map((c) => plain.restore(c)) })); // prettier-ignore
+  const changes = hunks.flatMap((h) => h.changes);
+  const newText = changes.length === 0 ? undefined : applyEdits(params.text, changes);
+  const start = Math.min(plain.toOriginal(work.region.start), ...changes.map((c) => c.start));
+  const end = Math.max(plain.toOriginal(work.region.end), ...changes.map((c) => c.end));
+  return {
+    status: outcome.status,
+    how: outcome.how,
+    ...(outcome.reason && { reason: outcome.reason }),
+    message: outcome.message,
+    file: params.file,
+    range: { start, end },
+    hunks,
+    ...(newText !== undefined && { newText }),
+    diff: newText === undefined ? '' : unifiedDiff(path.basename(params.file), params.text, newText),
+    baseHash: hashOf(params.text),
+    offers: outcome.status === 'edited' || outcome.reason === 'language' ? [] : await offersFor(work.unit, work.region, breathing(context.signal)), // prettier-ignore
+    steps: outcome.steps,
+    seconds: (performance.now() - began) / 1000,
+    device: context.model?.info.device ?? 'none',
+    ...(params.record && { record: work.record }),
+  };
+}
+
+/** What could be asked for there. */
+export async function editOffers(target: EditTarget, signal: AbortSignal): Promise<EditOffersResult> {
+  const plain = plainText(target.text);
+  const { unit, region } = open(target, plain);
+  const range = { start: plain.toOriginal(region.start), end: plain.toOriginal(region.end) };
+  return { range, offers: serves(target.file) ? await offersFor(unit, region, breathing(signal)) : [] };
+}
+
+function open({ file, range }: EditTarget, plain: PlainText): { unit: SourceUnit; region: Region } {
+  const unit = parseSource(loadTypescript(), path.basename(file), plain.text);
+  return { unit, region: regionAround(unit, { start: plain.toPlain(range.start), end: plain.toPlain(range.end) }) };
+}
+
+/** Languages whose grammar the parser knows. */
+function serves(file: string): boolean {
+  return /\.[mc]?[jt]sx?$/i.test(file);
+}
+
+/** Gives way to other requests, and ends the work when it is called off. */
+function breathing(signal: AbortSignal): () => Promise<void> {
+  return async () => {
+    await nextTurn();
+    signal.throwIfAborted();
+  };
+}
+
+async function follow(work: Work): Promise<Outcome> {
+  const { params, unit, context } = work;
+  const instruction = params.instruction.trim();
+  const [error] = syntaxErrors(unit);
+  const improve = meansImprove(instruction);
+  context.onProgress({ message: 'Looking for known edits' });
+  // Sources with syntax errors have no safe places: the model alone may mend them.
+  const meant = improve || error !== undefined ? undefined : understand(instruction, editKinds, unit);
+  if (meant) return byKinds(work, meant);
+  if (improve && error === undefined) {
+    const hunks = await plan(work, improvingKinds(editKinds).map((kind) => ({ kind }))); // prettier-ignore
+    if (hunks.length > 0) return { status: 'edited', how: 'known', message: words.improved(hunks), hunks, steps: 0 };
+  }
+  return byModel(work, { improve, error });
+}
+
+async function byKinds(work: Work, { tasks, problems }: Understood): Promise<Outcome> {
+  const hunks = tasks.length === 0 ? [] : await plan(work, tasks);
+  const kinds = tasks.map(({ kind }) => kind.name);
+  if (hunks.length > 0) return { status: 'edited', how: 'known', message: words.done(hunks, problems), hunks, steps: 0 };
+  if (problems.length > 0) return none('refused', problems.join(' '), 'impossible');
+  return none('unchanged', words.nothingToDo(kinds));
+}
+
+function plan({ unit, region, context }: Work, tasks: Understood['tasks']): Promise<Hunk[]> {
+  return planEdits(unit, tasks, region, { breathe: breathing(context.signal) });
+}
+
+async function byModel(work: Work, asked: { readonly improve: boolean; readonly error: string | undefined }): Promise<Outcome> {
+  const { context, unit, region, plain, record, params } = work;
+  const { model } = context;
+  if (!model) return none('refused', asked.improve ? words.nothingWithoutModel() : words.notUnderstoodWithoutModel(), 'no-model');
+  if (!asked.improve && model.info.capabilities.includes('instruct'))
+    return none('refused', words.noChatTemplate(model.info.id), 'no-chat-template');
+  context.onProgress({ message: 'Looking for what the model doubts' });
+  const onStep = stepTeller(plain, model.info.device, (step) => {
+    if (params.record) record.push(step);
+    const open = step.cells.filter(({ text }) => text === null).length;
+    context.onProgress({ message: words.denoising(open), denoising: step });
+  });
+  const { hunks, forwards, places } = await denoiseRegion(model, unit, region, { signal: context.signal, onStep });
+  const facts = { id: model.info.id, places, ...asked };
+  if (hunks.length > 0)
+    return { status: 'edited', how: 'denoised', message: words.denoised(hunks.length, facts), hunks, steps: forwards };
+  const outcome = asked.error !== undefined
+    ? none('refused', words.stillBroken(facts.id, asked.error), 'syntax')
+    : asked.improve ? none('unchanged', words.nothingBetter(facts)) : none('refused', words.notUnderstood(facts), 'not-understood'); // prettier-ignore
+  return { ...outcome, steps: forwards };
+}
+
+function none(status: 'unchanged' | 'refused', message: string, reason?: EditResult['reason']): Outcome {
+  return { status, how: 'none', message, hunks: [], steps: 0, ...(reason && { reason }) };
+}

@@ -1,0 +1,78 @@
+/** What is said of an edit: how it came about, and what it can be trusted for. */
+import { editKinds } from '../../edits';
+import { sentence } from '../../edits/instruct/tasks';
+import type { Hunk } from '../../edits/plan/plan';
+
+interface Facts {
+  /** The model's name. */
+  readonly id: string;
+  /** Places that it was asked to write anew. */
+  readonly places: number;
+  readonly improve: boolean;
+}
+
+const otherModel = 'A model that follows instructions can be chosen with the setting "unmask.model" (or --model).';
+
+export function done(hunks: readonly Hunk[], problems: readonly string[]): string {
+  const others = problems.length === 0 ? '' : ` ${problems.join(' ')}`;
+  return `Done by the known edit ${quotedTitles(hunks)}, not by the model: it keeps what the code does.${others}`;
+}
+
+export function improved(hunks: readonly Hunk[]): string {
+  return `Made simpler by known edits, not by the model; they keep what the code does: ${quotedTitles(hunks)}.`;
+}
+
+export function nothingToDo(kinds: readonly string[]): string {
+  return `The known edit ${quoted(kinds)} finds no place in this region where it is safe. Nothing was changed.`;
+}
+
+export function denoising(open: number): string {
+  return open === 0 ? 'Denoising' : `Denoising: ${open} tokens masked`;
+}
+
+export function denoised(count: number, { id, improve }: Facts): string {
+  const what = `${count === 1 ? '1 place was' : `${count} places were`} written anew by ${id}. It parses, but nothing else is proved: read it before you keep it.`;
+  return improve ? `No known edit applies here. ${what}` : `${id} can't follow free instructions, so this is not what you asked for, but what it doubted. ${what}`; // prettier-ignore
+}
+
+export function nothingBetter({ id, places }: Facts): string {
+  const why = places === 0 ? `${id} doubts nothing here` : `${id} found nothing that it believes in more (it looked at ${places} tokens anew)`;
+  return `No known edit applies here, and ${why}. Nothing was changed.`;
+} // prettier-ignore
+
+export function notUnderstood({ id }: Facts): string {
+  return `${id} can't follow free instructions, and these words mean none of the ${editKinds.length} known edits. Nothing was changed. ${otherModel}`;
+}
+
+export function notUnderstoodWithoutModel(): string {
+  return `These words mean none of the ${editKinds.length} known edits, and no model is loaded. ${otherModel}`;
+}
+
+export function nothingWithoutModel(): string {
+  return 'No known edit applies here, and no model is loaded (setting "unmask.model", or --model). Nothing was changed.';
+}
+
+export function noChatTemplate(id: string): string {
+  return `These words mean none of the ${editKinds.length} known edits. ${id} says that it follows instructions, but this version of Unmask can't read chat templates yet, so it can't be asked.`;
+}
+
+export function stillBroken(id: string, error: string): string {
+  return `The file has a syntax error (${error}), so no known edit is safe, and ${id} found nothing that parses. Mend the error first.`;
+}
+
+export function otherLanguage(file: string): string {
+  return `Edits work in JavaScript and TypeScript; ${file} is neither.`;
+}
+
+function quotedTitles(hunks: readonly Hunk[]): string {
+  return [...new Set(hunks.flatMap((h) => h.title.split('; ')))].map((title) => `"${title}"`).join(', ');
+}
+
+function quoted(kinds: readonly string[]): string {
+  return kinds.map((name) => `"${nameOf(name)}"`).join(', ');
+}
+
+function nameOf(name: string): string {
+  const kind = editKinds.find((k) => k.name === name);
+  return kind ? sentence(kind).replace(/\{(\w+)\}/g, (_, key: string) => key.toUpperCase()) : name;
+}
