@@ -70,6 +70,8 @@ export const completeParams = z.object({
   seed: z.number().int().default(0),
   /** Keep every step of the canvas, for the denoising view. Computes anew what is known already. */
   record: z.boolean().default(false),
+  /** `background`: asked for ahead of its time; everything that somebody waits for goes first. */
+  priority: z.enum(['typing', 'background']).default('typing'),
 });
 export type CompleteParams = z.input<typeof completeParams>;
 

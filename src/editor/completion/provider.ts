@@ -3,12 +3,12 @@ import type { DenoisingRecorder } from '../denoising/recorder';
 import type { EngineService } from '../engine/engine-service';
 import { readCompletionSettings } from '../engine/settings';
 import { completionSelector } from '../languages';
-import { CompletionCache, remainder, type Offer, type Place } from './reuse';
-import { windowAround } from './window';
+import { Completer, type Clock, type Request } from './completer';
+import type { Answer, Offer } from './reuse';
+import { windowAround, withInsertion, type TextSource } from './window';
 
 const maxLines = 8;
 const maxTokens = 48;
-const cacheCapacity = 64;
 
 /** Registers ghost text: what belongs at the cursor, between what stands before and after it. */
 export function registerCompletions(
@@ -18,18 +18,23 @@ export function registerCompletions(
 ): vscode.Disposable {
   const provider = new InfillProvider(engine, log, recorder);
   return vscode.Disposable.from(
+    provider,
     vscode.languages.registerInlineCompletionItemProvider([...completionSelector], provider),
+    vscode.workspace.onDidChangeTextDocument((event) => {
+      provider.changed(event);
+    }),
     vscode.workspace.onDidChangeConfiguration((event) => {
       if (event.affectsConfiguration('unmask')) provider.forget();
     }),
   );
 }
 
-class InfillProvider implements vscode.InlineCompletionItemProvider {
-  private readonly cache = new CompletionCache(cacheCapacity);
-  /** What was last put on the screen, to be shortened as the user types it. */
-  private shown: (Offer & { readonly uri: string }) | undefined;
-  private running: AbortController | undefined;
+class InfillProvider implements vscode.InlineCompletionItemProvider, vscode.Disposable {
+  /** One for each language: the same text may go on differently in another. */
+  private readonly completers = new Map<string, Completer>();
+
+  /** Where the cursor was when last something was asked for, to call a record by. */
+  private latest: { readonly uri: vscode.Uri; readonly line: number } | undefined;
 
   constructor(
     private readonly engine: EngineService,
@@ -37,9 +42,21 @@ class InfillProvider implements vscode.InlineCompletionItemProvider {
     private readonly recorder: DenoisingRecorder,
   ) {}
 
+  /** Answers so far hold for other settings. */
   forget(): void {
-    this.cache.clear();
-    this.shown = undefined;
+    for (const completer of this.completers.values()) completer.forget();
+  }
+
+  dispose(): void {
+    for (const completer of this.completers.values()) completer.stop();
+  }
+
+  /** Watches how the user types: keys, not pasted text. */
+  changed({ document, contentChanges, reason }: vscode.TextDocumentChangeEvent): void {
+    const [change] = contentChanges;
+    if (reason !== undefined || contentChanges.length !== 1 || change!.text.length > 2) return;
+    if (vscode.window.activeTextEditor?.document !== document) return;
+    this.completers.get(document.languageId)?.rhythm.key(clock.now());
   }
 
   async provideInlineCompletionItems(
@@ -49,87 +66,107 @@ class InfillProvider implements vscode.InlineCompletionItemProvider {
     token: vscode.CancellationToken,
   ): Promise<vscode.InlineCompletionItem[]> {
     const settings = readCompletionSettings(document);
-    const asked = context.triggerKind === vscode.InlineCompletionTriggerKind.Invoke;
-    if (!asked && (!settings.enabled || context.selectedCompletionInfo !== undefined || insideWord(document, position)))
+    const demanded = context.triggerKind === vscode.InlineCompletionTriggerKind.Invoke;
+    if (!demanded && (!settings.enabled || context.selectedCompletionInfo !== undefined || insideWord(document, position)))
       return [];
-    const place = windowAround(document.getText(), document.offsetAt(position));
-    const uri = document.uri.toString();
-    const typedOn = this.shown?.uri === uri ? remainder(this.shown, place) : undefined;
-    if (typedOn !== undefined) return [item(typedOn, position)];
-
-    const known = asked ? undefined : this.cache.get(place);
-    if (known !== undefined) return this.show(uri, place, known, position);
-    // The newest place is the only one that matters: what runs for an older one is ended before anything else starts.
-    this.running?.abort();
-    if (!asked && !(await quiet(settings.debounceMs, token))) return [];
+    if (hasSeveralCursors(document)) return [];
+    const source = sourceOf(document);
+    const offset = document.offsetAt(position);
     const controller = new AbortController();
-    this.running = controller;
     const cancelled = token.onCancellationRequested(() => {
       controller.abort();
     });
+    if (token.isCancellationRequested) controller.abort();
     try {
-      const text = await this.infill(document, position, place, asked ? 0 : settings.minConfidence, controller.signal);
-      if (!asked) this.cache.set(place, text);
-      return token.isCancellationRequested ? [] : this.show(uri, place, text, position);
-    } catch (error) {
-      // Typing goes on whatever happens: the status bar tells of an engine in trouble, a dialog here would be in the way.
-      if (!controller.signal.aborted) this.log.warn(`No completion: ${error instanceof Error ? error.message : String(error)}`);
-      return [];
+      this.latest = { uri: document.uri, line: position.line };
+      const options = {
+        demanded,
+        longestWaitMs: settings.debounceMs,
+        afterwards: (text: string) => windowAround(withInsertion(source, offset, text), offset + text.length),
+      };
+      const offer = await this.completerFor(document).offer(windowAround(source, offset), options, controller.signal);
+      return offer === undefined ? [] : [item(offer, position)];
     } finally {
       cancelled.dispose();
-      if (this.running === controller) this.running = undefined;
     }
   }
 
-  private async infill(
-    document: vscode.TextDocument,
-    position: vscode.Position,
-    place: Place,
-    minConfidence: number,
-    signal: AbortSignal,
-  ): Promise<string | null> {
-    const result = await this.engine.request(
-      (client) =>
-        client.complete(
-          { ...place, languageId: document.languageId, maxLines, maxTokens, minConfidence, record: this.recorder.wanted },
-          { signal },
-        ),
-      { quiet: true },
+  private completerFor(document: vscode.TextDocument): Completer {
+    const { languageId } = document;
+    const known = this.completers.get(languageId);
+    if (known) return known;
+    const made = new Completer(
+      (request, signal) => this.ask(request, languageId, readCompletionSettings(document).minConfidence, signal),
+      clock,
+      // Typing goes on whatever happens: the status bar tells of an engine in trouble, a dialog here would be in the way.
+      (error) => {
+        this.log.warn(`No completion: ${error instanceof Error ? error.message : String(error)}`);
+      },
     );
-    this.recorder.addCompletion(document.uri, position.line, result);
-    this.log.debug(
-      result.text === null
-        ? `Completion: silent (${result.silence ?? 'nothing to offer'}), ${result.milliseconds.toFixed(0)} ms`
-        : `Completion: ${result.text.length} characters, confidence ${result.confidence.toFixed(2)}, ${result.milliseconds.toFixed(0)} ms`,
-    );
-    return result.text;
+    this.completers.set(languageId, made);
+    return made;
   }
 
-  private show(uri: string, place: Place, text: string | null, position: vscode.Position): vscode.InlineCompletionItem[] {
-    this.shown = text === null ? undefined : { ...place, text, uri };
-    return text === null ? [] : [item(text, position)];
+  private async ask(
+    { place, priority, demanded }: Request,
+    languageId: string,
+    minConfidence: number,
+    signal: AbortSignal,
+  ): Promise<Answer> {
+    const params = {
+      ...place,
+      languageId,
+      maxLines,
+      maxTokens,
+      minConfidence: demanded ? 0 : minConfidence,
+      priority,
+      record: this.recorder.wanted,
+    };
+    const result = await this.engine.request((client) => client.complete(params, { signal }), { quiet: true });
+    if (this.latest) this.recorder.addCompletion(this.latest.uri, this.latest.line, result);
+    this.log.debug(
+      result.text === null
+        ? `Completion (${priority}): silent (${result.silence ?? 'nothing to offer'}), ${result.milliseconds.toFixed(0)} ms`
+        : `Completion (${priority}): ${result.text.length} characters, confidence ${result.confidence.toFixed(2)}, ${result.milliseconds.toFixed(0)} ms`,
+    );
+    return { text: result.text, confidence: result.confidence };
   }
 }
 
-function item(text: string, position: vscode.Position): vscode.InlineCompletionItem {
+const clock: Clock = {
+  now: () => performance.now(),
+  sleep: (milliseconds, signal) =>
+    new Promise((resolve) => {
+      const finish = (): void => {
+        clearTimeout(timer);
+        signal.removeEventListener('abort', finish);
+        resolve();
+      };
+      const timer = setTimeout(finish, milliseconds);
+      signal.addEventListener('abort', finish);
+      if (signal.aborted) finish();
+    }),
+};
+
+function item({ text }: Offer, position: vscode.Position): vscode.InlineCompletionItem {
   return new vscode.InlineCompletionItem(text, new vscode.Range(position, position));
 }
 
 /** In the middle of a name nothing is offered unasked: the user is editing it. */
 function insideWord(document: vscode.TextDocument, position: vscode.Position): boolean {
-  return /^[\p{L}\p{N}_$]/u.test(document.lineAt(position.line).text.slice(position.character));
+  const rest = new vscode.Range(position, position.translate(0, 2));
+  return /^[\p{L}\p{M}\p{N}_$]/u.test(document.getText(rest));
 }
 
-/** Waits; false if the request was cancelled meanwhile (the user typed on). */
-function quiet(milliseconds: number, token: vscode.CancellationToken): Promise<boolean> {
-  if (token.isCancellationRequested) return Promise.resolve(false);
-  return new Promise((resolve) => {
-    const finish = (): void => {
-      clearTimeout(timer);
-      listener.dispose();
-      resolve(!token.isCancellationRequested);
-    };
-    const timer = setTimeout(finish, milliseconds);
-    const listener = token.onCancellationRequested(finish);
-  });
+/** VS Code would put the first cursor's completion at all of them. */
+function hasSeveralCursors(document: vscode.TextDocument): boolean {
+  const editor = vscode.window.activeTextEditor;
+  return editor?.document === document && editor.selections.length > 1;
+}
+
+/** The text of a document, read in pieces. */
+function sourceOf(document: vscode.TextDocument): TextSource {
+  return {
+    slice: (start, end) => document.getText(new vscode.Range(document.positionAt(start), document.positionAt(end))),
+  };
 }

@@ -27,6 +27,7 @@ export function readEngineSettings(): Pick<
 export interface CompletionSettings {
   readonly enabled: boolean;
   readonly minConfidence: number;
+  /** The longest wait after a key; the usual one is shorter. */
   readonly debounceMs: number;
 }
 
@@ -36,7 +37,7 @@ export function readCompletionSettings(document: vscode.TextDocument): Completio
   return {
     enabled: settings.get<boolean>('completion.enabled', true),
     minConfidence: settings.get<number>('completion.minConfidence', 0.35),
-    debounceMs: settings.get<number>('completion.debounce', 100),
+    debounceMs: settings.get<number>('completion.debounce', 350),
   };
 }
 

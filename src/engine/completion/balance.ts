@@ -4,6 +4,8 @@ import { initialLex, lex, openCount, type LexState, type Syntax } from './lex';
 const prefixWindow = 8_000;
 const suffixWindow = 2_000;
 const mostClosers = 3;
+/** Places that are tried to cut a completion at; each costs a scan of what surrounds it. */
+const mostCuts = 64;
 
 /**
  * The completion, or the most of it, that leaves brackets and quotes no less balanced than they are without it: with
@@ -17,7 +19,9 @@ export function balance(completion: string, prefix: string, suffix: string, synt
   if (fits(completion)) return completion;
   const closed = withClosers(completion, prefix, before, syntax, fits);
   if (closed !== undefined) return closed;
+  let tried = 0;
   for (const end of cutPoints(completion)) {
+    if (++tried > mostCuts) break;
     const kept = completion.slice(0, end);
     if (kept.trim() !== '' && fits(kept)) return kept;
   }
@@ -63,8 +67,15 @@ function* cutPoints(text: string): Generator<number> {
   for (let at = text.lastIndexOf('\n'); at > 0; at = text.lastIndexOf('\n', at - 1)) yield at;
   const firstLine = text.includes('\n') ? text.indexOf('\n') : text.length;
   for (let at = firstLine - 1; at > 0; at--) {
-    if (!(/\w/.test(text[at - 1]!) && /\w/.test(text[at]!))) yield at;
+    if (!splits(text, at)) yield at;
   }
+}
+
+/** True inside a word, a surrogate pair, or a letter or picture with its marks: nothing is cut there. */
+function splits(text: string, at: number): boolean {
+  const [left, right] = [text[at - 1]!, text[at]!];
+  if (/[\udc00-\udfff]/.test(right) || /[\p{M}\u200d]/u.test(right) || left === '\u200d') return true;
+  return /[\p{L}\p{M}\p{N}_$]/u.test(left) && /[\p{L}\p{N}_$]/u.test(right);
 }
 
 function lineStartTail(prefix: string): string {

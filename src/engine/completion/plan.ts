@@ -7,7 +7,8 @@ export type Plan = { readonly complete: false; readonly why: string } | { readon
  */
 export function planCompletion(prefix: string, suffix: string, maxLines: number): Plan {
   if (prefix.trim() === '' && suffix.trim() === '') return { complete: false, why: 'the document is empty' };
-  if (/[\w$]$/.test(prefix) && /^[\w$]/.test(suffix)) return { complete: false, why: 'the cursor is inside a word' };
+  if (/[\p{L}\p{M}\p{N}_$]$/u.test(prefix.slice(-2)) && /^[\p{L}\p{M}\p{N}_$]/u.test(suffix))
+    return { complete: false, why: 'the cursor is inside a word' };
   const lineBefore = prefix.slice(prefix.lastIndexOf('\n') + 1);
   const lineAfter = /^[^\n]*/.exec(suffix)![0].trim();
   // Closers that an editor put there while typing do not end a thought; anything else does.

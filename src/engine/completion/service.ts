@@ -3,22 +3,8 @@ import type { CodeModel, InfillResult } from '../../diffusion/code-model';
 import type { DenoisingRecord } from '../../protocol/denoising-record';
 import type { CompleteResult, completeParams } from '../../protocol/messages';
 import { recording } from '../recording';
-import { balance } from './balance';
 import { CompletionCache, type CacheKey } from './cache';
-import {
-  cutLoops,
-  dropDoubledIndentation,
-  dropFollowingLines,
-  dropRepeatedWord,
-  dropSuffixOverlap,
-  eolOf,
-  indentationOf,
-  limitLines,
-  matchIndentation,
-  repeatsNeighbour,
-  trimLineEnds,
-} from './filters';
-import { syntaxOf } from './lex';
+import { finish } from './clean';
 import { planCompletion } from './plan';
 
 type Params = z.output<typeof completeParams>;
@@ -70,43 +56,21 @@ export class CompletionService {
         // Silence is the answer as soon as it is certain.
         ...(params.minConfidence > 0 ? { leastMeanLogp: Math.log(params.minConfidence) } : {}),
       },
-      { signal, priority: 'typing' },
+      { signal, priority: params.priority },
     );
     const result = results[0];
     if (!result) return answer(null, undefined, 'the model found nothing to put here');
     if (confidenceOf(result) < params.minConfidence) {
       return answer(null, result, `the confidence is below ${params.minConfidence} (setting "unmask.completion.minConfidence")`);
     }
-    const cleaned = clean(result.text, { ...params, prefix, suffix, maxLines: plan.maxLines });
+    const cleaned = finish(result.text, { ...params, maxLines: plan.maxLines });
     if (cleaned.text === undefined) return answer(null, result, cleaned.why);
-    const text = cleaned.text.replaceAll('\n', eolOf(params.prefix, params.suffix));
-    this.cache.set(key, text, result);
-    return answer(text, result);
+    this.cache.set(key, cleaned.text, result);
+    return answer(cleaned.text, result);
   }
 }
 
 /** Geometric mean of the probabilities at which the tokens were committed. */
 function confidenceOf(result: InfillResult): number {
   return Math.min(1, Math.exp(result.meanLogp));
-}
-
-type Context = Pick<Params, 'prefix' | 'suffix' | 'languageId' | 'maxLines'>;
-
-/** Runs a raw infill through all filters; texts with `\n` only. */
-export function clean(
-  raw: string,
-  { prefix, suffix, languageId, maxLines }: Context,
-): { readonly text: string } | { readonly text: undefined; readonly why: string } {
-  let text = limitLines(raw.replaceAll('\r\n', '\n'), maxLines);
-  text = dropDoubledIndentation(text, prefix);
-  text = dropRepeatedWord(text, prefix);
-  if (text.trim() === '') return { text: undefined, why: 'the completion is empty' };
-  text = dropFollowingLines(dropSuffixOverlap(text, suffix), suffix);
-  text = cutLoops(text);
-  if (text.trim() === '') return { text: undefined, why: 'the completion only repeats what follows' };
-  text = matchIndentation(text, indentationOf(`${prefix}${suffix}`));
-  text = trimLineEnds(balance(text, prefix, suffix, syntaxOf(languageId)));
-  if (text.trim() === '') return { text: undefined, why: 'the completion would unbalance brackets or quotes' };
-  if (repeatsNeighbour(text, prefix, suffix)) return { text: undefined, why: 'the completion only repeats a line beside it' };
-  return { text };
 }

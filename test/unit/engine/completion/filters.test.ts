@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import * as filters from '../../../../src/engine/completion/filters';
+import { clean } from '../../../../src/engine/completion/clean';
 import { planCompletion } from '../../../../src/engine/completion/plan';
-import { clean } from '../../../../src/engine/completion/service';
 
 describe('completion: filters', () => {
   it('takes the line break of the document', () => {
@@ -20,10 +20,10 @@ describe('completion: filters', () => {
   });
 
   it('stops where the following lines begin', () => {
-    assert.equal(filters.dropFollowingLines('a();\n  b();\n  c();', '\n  b();\n'), 'a();');
-    assert.equal(filters.dropFollowingLines('b();', '\n\n  b();\n'), '');
-    assert.equal(filters.dropFollowingLines('a();\n}', '\n}\n'), 'a();\n}', 'closers are left to the balance');
-    assert.equal(filters.dropFollowingLines('a();', ''), 'a();');
+    assert.equal(filters.dropFollowingLines('a();\n  b();\n  c();', 'x\n', '\n  b();\n'), 'a();');
+    assert.equal(filters.dropFollowingLines('b();', 'x\n', '\n\n  b();\n'), '');
+    assert.equal(filters.dropFollowingLines('a();\n}', 'x\n', '\n}\n'), 'a();\n}', 'closers are left to the balance');
+    assert.equal(filters.dropFollowingLines('a();', 'x\n', ''), 'a();');
   });
 
   it('stops loops', () => {
