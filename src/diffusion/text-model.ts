@@ -5,6 +5,8 @@ import type {
   CandidateScore,
   CodeModel,
   CodeModelInfo,
+  Completion,
+  CompletionRequest,
   InfillRequest,
   InfillResult,
   RewriteRequest,
@@ -14,6 +16,7 @@ import type {
   SurpriseRequest,
   TokenSurprise,
 } from './code-model';
+import { complete } from './complete';
 import { infill } from './infill';
 import { rewrite } from './rewrite';
 import type { RunGate } from './run-gate';
@@ -56,6 +59,8 @@ export function textModel(
     score: (request: ScoreRequest, control?: RunControl): Promise<CandidateScore[]> => score(tools, request, turnOf(control)),
     infill: (request: InfillRequest, control?: RunControl): Promise<InfillResult[]> =>
       infill(tools, request, turnOf(control), control?.signal),
+    complete: (request: CompletionRequest, control?: RunControl): Promise<Completion[]> =>
+      complete(tools, request, turnOf(control), control?.signal),
     rewrite: (request: RewriteRequest, control?: RunControl): Promise<RewriteResult> =>
       rewrite(tools, request, turnOf(control), control?.signal),
   };
