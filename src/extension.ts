@@ -4,6 +4,7 @@ import { registerCompletions } from './editor/completion/provider';
 import { DenoisingRecorder } from './editor/denoising/recorder';
 import { registerDenoising } from './editor/denoising/register';
 import { registerDiagnostics } from './editor/diagnostics/register';
+import { registerEdit } from './editor/edit/register';
 import { EngineService } from './editor/engine/engine-service';
 import { registerFix } from './editor/fix/register';
 import { createLog } from './editor/log';
@@ -22,6 +23,7 @@ export function activate(context: vscode.ExtensionContext): void {
   const recorder = new DenoisingRecorder(engine);
   context.subscriptions.push(
     registerFix(engine, log, recorder),
+    registerEdit(engine, context.workspaceState, log),
     registerCompletions(engine, log, recorder),
     registerDenoising(context.extensionUri, recorder, log),
     recorder,

@@ -2,6 +2,7 @@ import { activationTests } from './activation';
 import { completionTests } from './completion';
 import { denoisingTests } from './denoising';
 import { diagnosticsTests } from './diagnostics';
+import { editTests } from './edit';
 import { fixTests } from './fix';
 import { runMocha } from './support/run';
 
@@ -9,6 +10,7 @@ import { runMocha } from './support/run';
 export function run(): Promise<void> {
   return runMocha(() => {
     activationTests();
+    editTests();
     fixTests();
     completionTests();
     denoisingTests();

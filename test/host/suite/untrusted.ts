@@ -26,6 +26,19 @@ export function run(): Promise<void> {
         rmSync(proof, { force: true });
       });
 
+      it('edits: nothing of the workspace is run for that', async () => {
+        const { document } = await openAt('src/cart.js', 'function dearest');
+        const before = document.getText();
+        const all = { instruction: 'use block bodies in arrow functions' };
+        await vscode.commands.executeCommand('editor.action.selectAll');
+        assert.equal(await vscode.commands.executeCommand('unmask.editSelection', all), 'edited');
+        assert.equal(document.getText(), before);
+        assert.equal(await vscode.commands.executeCommand('unmask.acceptEdit'), true);
+        assert.notEqual(document.getText(), before);
+        await vscode.commands.executeCommand('undo');
+        assert.equal(document.getText(), before);
+      });
+
       it('offers no quick fix', async () => {
         const { document } = await openAt('src/cart.js', "'use strict';");
         const diagnostics = vscode.languages.createDiagnosticCollection('test');

@@ -92,7 +92,7 @@ describe('a plan of edits', () => {
     assert.equal(others.length, 0);
     assert.equal(rename!.changes.length, 3);
     const nested = 'function f(a) {\n  const x = a.b;\n  const y = x;\n  return y;\n}\n';
-    const inlined = await plan(nested, asked(nested, 'inline x') && asked(nested, 'inline y').concat(asked(nested, 'inline x')));
+    const inlined = await plan(nested, [...asked(nested, 'inline y'), ...asked(nested, 'inline x')]);
     for (const some of [inlined, ...inlined.map((h) => [h])]) {
       const f = vm.runInNewContext(`(${taken(nested, some)})`) as (a: unknown) => unknown;
       assert.equal(f({ b: 7 }), 7);

@@ -1,0 +1,240 @@
+import * as vscode from 'vscode';
+import type { DenoisingStep } from '../../protocol/denoising';
+import type { EditOffer, EditResult, EditTarget } from '../../protocol/edit';
+import type { Progress } from '../../protocol/messages';
+import type { EngineService } from '../engine/engine-service';
+import { openSetting, tell, tellFailure } from '../notify';
+import { askInstruction } from './box';
+import { historyFrom, remember } from './choices';
+import type { EditDecorations } from './decorations';
+import { moved, proposalOf } from './proposal';
+import { rebase, type DocumentChange } from './rebase';
+import { findEditor, targetOf } from './target';
+import { changesOf, type WaitingEdits } from './waiting';
+
+/** How a call of the command ended; other extensions and key bindings may chain on it. */
+export type EditOutcome = EditResult['status'] | 'cancelled' | 'stale' | 'error';
+
+/** A step of an edit that denoises, for those who show it. */
+export interface EditStep {
+  readonly uri: vscode.Uri;
+  readonly instruction: string;
+  readonly step: DenoisingStep;
+}
+
+const historyKey = 'unmask.edit.history';
+/** Known edits are quicker than this; what takes longer says so, with a way to end it. */
+const quietMs = 600;
+/** Least time between two drawings of a region that denoises. */
+const drawMs = 80;
+
+interface Running {
+  readonly abort: AbortController;
+  readonly target: EditTarget;
+  /** Changes of the document since the request. */
+  readonly changes: DocumentChange[];
+  drawnAt: number;
+  stale: boolean;
+}
+
+/** Runs edits, one for each document at a time, and hands what comes of them to those that wait for a decision. */
+export class EditController implements vscode.Disposable {
+  private readonly running = new Map<vscode.TextDocument, Running>();
+  private readonly stepped = new vscode.EventEmitter<EditStep>();
+  private readonly listeners: vscode.Disposable;
+  readonly onDidStep = this.stepped.event;
+
+  constructor(
+    private readonly engine: EngineService,
+    private readonly waiting: WaitingEdits,
+    private readonly decorations: EditDecorations,
+    private readonly memory: vscode.Memento,
+    private readonly log: vscode.LogOutputChannel,
+  ) {
+    this.listeners = vscode.Disposable.from(
+      vscode.workspace.onDidChangeTextDocument((event) => {
+        this.follow(event);
+      }),
+      vscode.workspace.onDidCloseTextDocument((document) => this.running.get(document)?.abort.abort()),
+      vscode.window.onDidChangeActiveTextEditor(() => {
+        this.tellContext();
+      }),
+    );
+  }
+
+  /** The command. `argument` may carry the instruction (`{ instruction: string }`); otherwise the user is asked. */
+  async editSelection(argument: unknown): Promise<EditOutcome> {
+    const editor = await findEditor();
+    if (typeof editor === 'string') {
+      tell('warning', editor);
+      return 'refused';
+    }
+    const instruction = instructionOf(argument) ?? (await this.ask(editor));
+    if (instruction === undefined) return 'cancelled';
+    await this.memory.update(historyKey, remember(historyFrom(this.memory.get(historyKey)), instruction));
+    try {
+      return await this.run(editor, instruction);
+    } catch (error) {
+      const again = { title: vscode.l10n.t('Try Again'), command: 'unmask.editSelection', args: [{ instruction }] };
+      tellFailure(error, this.log, again);
+      return 'error';
+    }
+  }
+
+  /** Ends what runs for a document. */
+  cancel(document: vscode.TextDocument | undefined): void {
+    if (document) this.running.get(document)?.abort.abort();
+  }
+
+  dispose(): void {
+    for (const { abort } of this.running.values()) abort.abort();
+    this.listeners.dispose();
+    this.stepped.dispose();
+  }
+
+  private async ask(editor: vscode.TextEditor): Promise<string | undefined> {
+    const abort = new AbortController();
+    const offers = this.engine
+      .request((client) => client.editOffers(targetOf(editor), { signal: abort.signal }), { quiet: true })
+      .then((found): readonly EditOffer[] => found.offers);
+    try {
+      return await askInstruction(historyFrom(this.memory.get(historyKey)), offers);
+    } finally {
+      abort.abort();
+    }
+  }
+
+  private async run(editor: vscode.TextEditor, instruction: string): Promise<EditOutcome> {
+    const { document } = editor;
+    this.cancel(document);
+    this.waiting.reject(document);
+    const running: Running = { abort: new AbortController(), target: targetOf(editor), changes: [], drawnAt: 0, stale: false };
+    this.running.set(document, running);
+    this.tellContext();
+    try {
+      const result = await withProgress(running.abort, (report) => this.request(document, running, instruction, report));
+      return this.conclude(document, running, result, instruction);
+    } catch (error) {
+      if (running.stale) return this.refuseStale(instruction);
+      if (running.abort.signal.aborted) return 'cancelled';
+      throw error;
+    } finally {
+      if (this.running.get(document) === running) {
+        this.running.delete(document);
+        if (!this.waiting.proposalIn(document)) this.decorations.clear(document);
+      }
+      this.tellContext();
+    }
+  }
+
+  private request(
+    document: vscode.TextDocument,
+    running: Running,
+    instruction: string,
+    report: (progress: Progress) => void,
+  ): Promise<EditResult> {
+    const { signal } = running.abort;
+    const onProgress = (progress: Progress): void => {
+      report(progress);
+      if (!progress.denoising || signal.aborted) return;
+      this.stepped.fire({ uri: document.uri, instruction, step: progress.denoising });
+      this.draw(document, running, progress.denoising);
+    };
+    return this.engine.request((client) => client.edit({ ...running.target, instruction }, { signal, onProgress }));
+  }
+
+  /** Draws a step into the document; with reduced motion only that something goes on. */
+  private draw(document: vscode.TextDocument, running: Running, step: DenoisingStep): void {
+    const calm = vscode.workspace.getConfiguration('workbench').get<string>('reduceMotion') === 'on';
+    const last = step.cells.every(({ text }) => text !== null);
+    if ((calm && running.drawnAt > 0) || (!last && Date.now() - running.drawnAt < drawMs)) return;
+    running.drawnAt = Date.now();
+    const region = rebase(step.range, running.changes);
+    if (!region) return;
+    if (calm) this.decorations.showCalm(document, region);
+    else this.decorations.showStep(document, step, running.target.text, region.start - step.range.start);
+  }
+
+  private conclude(document: vscode.TextDocument, running: Running, result: EditResult, instruction: string): EditOutcome {
+    this.log.info(`Edit of ${running.target.file}: ${result.status}, ${result.how}, ${result.hunks.length} hunks, ${result.steps} steps, ${result.seconds.toFixed(2)} s.`); // prettier-ignore
+    if (result.status !== 'edited') {
+      void this.tellNothing(result);
+      return result.status;
+    }
+    const proposal = moved(proposalOf(result, running.target.text), running.changes);
+    if (!proposal) return this.refuseStale(instruction);
+    this.decorations.clear(document);
+    this.waiting.put(document, proposal, instruction);
+    // What the model wrote is proved by nothing, which must be read; known edits need no answer.
+    if (result.how === 'denoised') tell('warning', result.message);
+    else vscode.window.setStatusBarMessage(`Unmask: ${result.message}`, 10_000);
+    return 'edited';
+  }
+
+  private refuseStale(instruction: string): EditOutcome {
+    const again = { title: vscode.l10n.t('Edit Again'), command: 'unmask.editSelection', args: [{ instruction }] };
+    tell('info', vscode.l10n.t('The lines to edit changed meanwhile, so the edit was given up. Nothing of it was written.'), [again]); // prettier-ignore
+    return 'stale';
+  }
+
+  private async tellNothing({ status, reason, message }: EditResult): Promise<void> {
+    const wantsModel = reason === 'not-understood' || reason === 'no-model' || reason === 'no-chat-template';
+    const manage = { title: vscode.l10n.t('Manage Models…'), command: 'unmask.manageModels' };
+    const there = wantsModel && (await vscode.commands.getCommands(true)).includes(manage.command);
+    tell(status === 'refused' ? 'warning' : 'info', message, wantsModel ? [there ? manage : openSetting('unmask.model')] : []);
+  }
+
+  /** A change inside of the lines that are being edited ends the edit at once; where they are is known once they are selected or drawn. */
+  private follow(event: vscode.TextDocumentChangeEvent): void {
+    const running = this.running.get(event.document);
+    if (!running) return;
+    const changes = changesOf(event);
+    const { range } = running.target;
+    const before = rebase(range, running.changes);
+    running.changes.push(...changes);
+    if (range.end === range.start || !before || rebase(before, changes)) return;
+    running.stale = true;
+    running.abort.abort();
+  }
+
+  private tellContext(): void {
+    const document = vscode.window.activeTextEditor?.document;
+    const runs = document !== undefined && this.running.has(document);
+    void vscode.commands.executeCommand('setContext', 'unmask.editRunning', runs);
+  }
+}
+
+function instructionOf(argument: unknown): string | undefined {
+  if (typeof argument !== 'object' || argument === null || !('instruction' in argument)) return undefined;
+  return typeof argument.instruction === 'string' ? argument.instruction : undefined;
+}
+
+/** Work that shows itself once it lasts: a notification with its newest line, and Cancel. */
+async function withProgress<T>(abort: AbortController, work: (report: (progress: Progress) => void) => Promise<T>): Promise<T> {
+  let newest: Progress | undefined;
+  let show: ((progress: Progress) => void) | undefined;
+  const done = work((progress) => {
+    newest = progress;
+    show?.(progress);
+  });
+  const timer = setTimeout(() => {
+    const options = { location: vscode.ProgressLocation.Notification, title: vscode.l10n.t('Unmask: Edit'), cancellable: true };
+    void vscode.window.withProgress(options, async (notification, token) => {
+      const listener = token.onCancellationRequested(() => {
+        abort.abort();
+      });
+      show = ({ message }) => {
+        notification.report({ message });
+      };
+      if (newest) show(newest);
+      await done.catch(() => undefined);
+      show = undefined;
+      listener.dispose();
+    });
+  }, quietMs);
+  try {
+    return await done;
+  } finally {
+    clearTimeout(timer);
+  }
+}

@@ -1,0 +1,68 @@
+/** How an edit is drawn into the text that it would change: what goes is struck out, what comes stands behind it. Pure, no editor in it. */
+import type { DenoisingStep } from '../../protocol/denoising';
+import { inDocument, type Proposal, type ProposedHunk } from './proposal';
+
+/** Most characters of new text shown in the line; the rest is in the hover and in the diff. */
+const mostShown = 160;
+/** Stands for a line break in text that is drawn into one line. */
+const breakMark = ' ⏎ ';
+
+export interface Mark {
+  /** Half-open range of the document; may be empty. */
+  readonly start: number;
+  readonly end: number;
+  /** New text drawn behind the range; empty: the range only goes. */
+  readonly added: string;
+  readonly hunk: ProposedHunk;
+}
+
+/** Marks of hunks, in the order of the text. */
+export function marksOf(proposal: Proposal): Mark[] {
+  return proposal.hunks
+    .flatMap((hunk) => inDocument(proposal, [hunk]).map((c) => ({ start: c.start, end: c.end, added: inOneLine(c.text), hunk })))
+    .sort((a, b) => a.start - b.start);
+}
+
+/** A text as it can stand within a line: blanks that stay, line breaks as signs, indentation after them left out. */
+export function inOneLine(text: string): string {
+  const lines = text.split(/\r\n|\r|\n/);
+  const joined = lines.map((line, i) => (i === 0 ? line : line.trimStart())).join(breakMark);
+  const shown = joined.length > mostShown ? `${joined.slice(0, mostShown - 1)}…` : joined;
+  return shown.replaceAll('\t', '  ').replaceAll(' ', '\u00a0');
+}
+
+/** A hunk as a unified diff without its head: what goes and what comes, for a hover. */
+export function hunkDiff(proposal: Proposal, hunk: ProposedHunk): string {
+  const { text } = proposal;
+  return hunk.changes
+    .map(({ start, end, text: added }) => {
+      const from = text.lastIndexOf('\n', start - 1) + 1;
+      const next = text.indexOf('\n', end);
+      const to = next < 0 ? text.length : next;
+      const lines = (mark: string, part: string): string[] => part.split(/\r\n|\r|\n/).map((line) => mark + line.replace(/\r$/, ''));
+      const before = text.slice(from, to).replace(/\r$/, '');
+      const after = (text.slice(from, start) + added + text.slice(end, to)).replace(/\r$/, '');
+      return [...lines('-', before), ...(after === '' ? [] : lines('+', after))].join('\n');
+    })
+    .join('\n');
+} // prettier-ignore
+
+/** One position of a canvas as it is drawn while it denoises. */
+export interface LiveMark {
+  readonly start: number;
+  readonly end: number;
+  readonly state: 'masked' | 'remasked' | 'written';
+  /** New text behind the old one, where there is any. */
+  readonly added: string;
+}
+
+/** What to draw of a step: masked positions, and those that were written with other text than stands there. `by` is how far the region moved since. */
+export function liveMarks(step: DenoisingStep, text: string, by: number): LiveMark[] {
+  return step.cells.flatMap((cell): LiveMark[] => {
+    if (!cell.at) return [];
+    const { start, end } = cell.at;
+    const place = { start: start + by, end: end + by };
+    if (cell.text === null) return [{ ...place, state: cell.state === 'remasked' ? 'remasked' : 'masked', added: '' }];
+    return cell.text === text.slice(start, end) ? [] : [{ ...place, state: 'written', added: inOneLine(cell.text) }];
+  });
+}

@@ -1,0 +1,68 @@
+import * as vscode from 'vscode';
+import type { EngineService } from '../engine/engine-service';
+import { registerEditLenses } from './code-lens';
+import { EditController, type EditStep } from './controller';
+import { EditDecorations } from './decorations';
+import { EditDiff } from './diff';
+import { WaitingEdits } from './waiting';
+
+export interface EditFeature extends vscode.Disposable {
+  /** Every denoising step of every edit, as it happens. */
+  readonly onDidStep: vscode.Event<EditStep>;
+}
+
+/** Registers Edit Selection: its commands, drawings, lenses and diff. */
+export function registerEdit(engine: EngineService, memory: vscode.Memento, log: vscode.LogOutputChannel): EditFeature {
+  const decorations = new EditDecorations();
+  const waiting = new WaitingEdits(decorations);
+  const controller = new EditController(engine, waiting, decorations, memory, log);
+  const diff = new EditDiff(waiting);
+  const command = (name: string, run: (place: Place) => unknown): vscode.Disposable =>
+    vscode.commands.registerCommand(name, (uri: unknown, hunk: unknown) => run(placeOf(waiting, uri, hunk)));
+  const parts = vscode.Disposable.from(
+    controller,
+    diff,
+    waiting,
+    decorations,
+    registerEditLenses(waiting),
+    vscode.commands.registerCommand('unmask.editSelection', (argument: unknown) => controller.editSelection(argument)),
+    command('unmask.cancelEdit', ({ document }) => {
+      controller.cancel(document);
+    }),
+    command('unmask.acceptEdit', ({ document }) => (document ? waiting.accept(document) : false)),
+    command('unmask.rejectEdit', ({ document }) => {
+      if (document) waiting.reject(document);
+    }),
+    command('unmask.acceptHunk', ({ document, hunk }) =>
+      document && hunk !== undefined ? waiting.accept(document, hunk) : false,
+    ),
+    command('unmask.rejectHunk', ({ document, hunk }) => {
+      if (document && hunk !== undefined) waiting.reject(document, hunk);
+    }),
+    command('unmask.nextHunk', ({ editor }) => {
+      if (editor) waiting.step(editor, 1);
+    }),
+    command('unmask.previousHunk', ({ editor }) => {
+      if (editor) waiting.step(editor, -1);
+    }),
+    command('unmask.previewEdit', ({ document }) => (document ? diff.show(document) : undefined)),
+  );
+  return Object.assign(parts, { onDidStep: controller.onDidStep });
+}
+
+/** What a command is about: what a lens or a hover says, else the active editor and its cursor. */
+interface Place {
+  readonly document: vscode.TextDocument | undefined;
+  readonly editor: vscode.TextEditor | undefined;
+  readonly hunk: number | undefined;
+}
+
+function placeOf(waiting: WaitingEdits, uri: unknown, hunk: unknown): Place {
+  const editor = vscode.window.activeTextEditor;
+  // Menus pass the resource itself, lenses its text.
+  const named = uri instanceof vscode.Uri ? uri.toString() : typeof uri === 'string' ? uri : undefined;
+  const document =
+    named === undefined ? editor?.document : vscode.workspace.textDocuments.find((d) => d.uri.toString() === named);
+  const atCursor = editor && editor.document === document ? waiting.hunkAtCursor(editor)?.id : undefined;
+  return { document, editor, hunk: typeof hunk === 'number' ? hunk : atCursor };
+}

@@ -1,0 +1,215 @@
+import assert from 'node:assert/strict';
+import { chmodSync, readFileSync, writeFileSync } from 'node:fs';
+import * as vscode from 'vscode';
+import { closeAll, inWorkspace, until } from './support/editor';
+
+const edit = (instruction: string): Thenable<string> => vscode.commands.executeCommand('unmask.editSelection', { instruction });
+const accept = (): Thenable<boolean> => vscode.commands.executeCommand('unmask.acceptEdit');
+const run = (command: string, ...args: unknown[]): Thenable<unknown> => vscode.commands.executeCommand(command, ...args);
+
+const old = [
+  "'use strict';",
+  '',
+  'function total(items, tax) {',
+  '  var sum = 0;',
+  "  if (typeof tax == 'number') sum = sum + tax;",
+  '  return { sum: sum, items };',
+  '}',
+  '',
+  'module.exports = { total };',
+].join('\n');
+
+let count = 0;
+
+/** Opens a new file of the workspace with a text, the cursor in its function. */
+async function openText(text: string, name = `edit-${++count}.js`): Promise<vscode.TextEditor> {
+  const file = inWorkspace('src', name);
+  writeFileSync(file, text);
+  const document = await vscode.workspace.openTextDocument(file);
+  const at = document.positionAt(document.getText().indexOf('return'));
+  return vscode.window.showTextDocument(document, { selection: new vscode.Range(at, at), viewColumn: vscode.ViewColumn.One });
+}
+
+async function lenses(document: vscode.TextDocument): Promise<{ command: string; args: unknown[]; title: string }[]> {
+  const found = await vscode.commands.executeCommand<vscode.CodeLens[]>('vscode.executeCodeLensProvider', document.uri, 50);
+  return found.flatMap(({ command }) => (command?.command.startsWith('unmask.') ? [{ command: command.command, args: command.arguments ?? [], title: command.title }] : [])); // prettier-ignore
+}
+
+async function insert(editor: vscode.TextEditor, at: vscode.Position, text: string): Promise<void> {
+  assert(await editor.edit((builder) => { builder.insert(at, text); })); // prettier-ignore
+}
+
+const improved = old
+  .replace('var sum', 'let sum')
+  .replace("tax == 'number'", "tax === 'number'")
+  .replace('sum = sum + tax', 'sum += tax')
+  .replace('sum: sum, items', 'sum, items');
+
+export function editTests(): void {
+  describe('Edit Selection', () => {
+    afterEach(closeAll);
+
+    it('improves: nothing is written before it is accepted, all of it is one undo step', async () => {
+      const { document } = await openText(old);
+      assert.equal(await edit(''), 'edited');
+      assert.equal(document.getText(), old);
+      assert.equal(document.isDirty, false);
+      const offered = (await lenses(document)).map(({ command }) => command);
+      for (const command of ['unmask.acceptEdit', 'unmask.rejectEdit', 'unmask.acceptHunk', 'unmask.previewEdit'])
+        assert(offered.includes(command), command);
+      assert.equal(await accept(), true);
+      assert.equal(document.getText(), improved);
+      assert.deepEqual(await lenses(document), []);
+      await run('undo');
+      assert.equal(document.getText(), old, 'one undo takes all of it back');
+    });
+
+    it('takes one hunk by its lens, another one at the cursor, and leaves the rest to be decided', async () => {
+      const editor = await openText(old);
+      const { document } = editor;
+      assert.equal(await edit('improve'), 'edited');
+      const first = (await lenses(document)).find(({ command, title }) => command === 'unmask.acceptHunk' && title.includes('strict equality')); // prettier-ignore
+      assert(first);
+      assert.equal(await run(first.command, ...first.args), true);
+      assert.equal(document.getText(), old.replace('tax ==', 'tax ==='));
+      const place = document.positionAt(document.getText().indexOf('sum: sum'));
+      editor.selection = new vscode.Selection(place, place);
+      assert.equal(await run('unmask.acceptHunk'), true);
+      assert.equal(document.getText(), old.replace('tax ==', 'tax ===').replace('sum: sum', 'sum'));
+      const left = (await lenses(document)).filter(({ command }) => command === 'unmask.acceptHunk');
+      assert.equal(left.length, 2);
+      await run('unmask.rejectHunk', ...left[0]!.args);
+      assert.equal(await accept(), true);
+      assert.equal(await accept(), false, 'nothing is left');
+      assert.equal(document.getText().match(/===/g)?.length, 1);
+    });
+
+    for (const [style, text] of Object.entries({
+      'CRLF and a BOM': `\uFEFF${old.replaceAll('\n', '\r\n')}\r\n`,
+      'mixed line ends': old.replace('\n\n', '\r\n\r\n').replace("';\n", "';\r\n"),
+      'tabs, and no line end at the end': old.replaceAll('  ', '\t'),
+    }))
+      it(`rejected, leaves a file as it is, byte for byte: ${style}`, async () => {
+        const { document } = await openText(text);
+        const bytes = readFileSync(document.uri.fsPath);
+        const before = document.getText();
+        assert.equal(await edit('improve'), 'edited');
+        await run('unmask.rejectEdit');
+        assert.deepEqual(await lenses(document), []);
+        assert.equal(document.getText(), before);
+        assert.equal(document.isDirty, false);
+        assert.deepEqual(readFileSync(document.uri.fsPath), bytes);
+        // And accepted, it keeps its own line ends.
+        assert.equal(await edit('rename sum to result'), 'edited');
+        assert.equal(await accept(), true);
+        const expected = before.replaceAll(/\bsum\b(?!:)/g, 'result');
+        assert.equal(document.getText(), expected);
+        await run('undo');
+        assert.equal(document.getText(), before);
+      });
+
+    it('moves along with changes beside it, and is withdrawn by one inside', async () => {
+      const editor = await openText(old);
+      const { document } = editor;
+      assert.equal(await edit('rename sum to result'), 'edited');
+      await insert(editor, new vscode.Position(1, 0), '// mine\n\n');
+      const end = document.lineAt(document.lineCount - 1).range.end;
+      await insert(editor, end, '\n// the end\n');
+      assert.equal(await accept(), true);
+      assert.equal(document.getText(), old.replaceAll(/\bsum\b(?!:)/g, 'result').replace("';\n", "';\n// mine\n\n") + '\n// the end\n'); // prettier-ignore
+
+      assert.equal(await edit('rename result to amount'), 'edited');
+      const inside = document.positionAt(document.getText().indexOf('return'));
+      await insert(editor, inside, '/* mine */ ');
+      const mine = document.getText();
+      assert.deepEqual(await lenses(document), []);
+      assert.equal(await accept(), false);
+      assert.equal(document.getText(), mine);
+    });
+
+    it('waits in two documents at once, and each is decided by itself', async () => {
+      const [one, other] = [await openText(old), await openText(old)].map(({ document }) => document);
+      assert(one && other);
+      await vscode.window.showTextDocument(one);
+      assert.equal(await edit('use strict equality'), 'edited');
+      const editor = await vscode.window.showTextDocument(other);
+      const at = other.positionAt(other.getText().indexOf('return'));
+      editor.selection = new vscode.Selection(at, at);
+      assert.equal(await edit('use object shorthand'), 'edited');
+      assert.equal((await lenses(one)).length > 0 && (await lenses(other)).length > 0, true);
+      assert.equal(await accept(), true, 'the one in front');
+      assert.equal(other.getText(), old.replace('sum: sum', 'sum'));
+      assert.equal(one.getText(), old);
+      assert.equal(await run('unmask.acceptEdit', one.uri.toString()), true);
+      assert.equal(one.getText(), old.replace('tax ==', 'tax ==='));
+    });
+
+    it('says no, and writes nothing, where an instruction means nothing safe', async () => {
+      const { document } = await openText(old);
+      assert.equal(await edit('rename sum to items'), 'refused');
+      assert.equal(await edit('use optional chaining'), 'unchanged');
+      assert.equal(document.getText(), old);
+      assert.equal(document.isDirty, false);
+    });
+
+    it('edits what was never saved, and no document that is read-only', async () => {
+      const untitled = await vscode.workspace.openTextDocument({ language: 'typescript', content: old });
+      await vscode.window.showTextDocument(untitled);
+      await run('editor.action.selectAll');
+      assert.equal(await edit('use strict equality'), 'edited');
+      assert.equal(await accept(), true);
+      assert.match(untitled.getText(), /===/);
+
+      const { document } = await openText(old);
+      chmodSync(document.uri.fsPath, 0o444);
+      await closeAll();
+      await vscode.window.showTextDocument(await vscode.workspace.openTextDocument(document.uri));
+      assert.equal(await edit('use strict equality'), 'refused');
+      chmodSync(document.uri.fsPath, 0o644);
+    });
+
+    it('a free instruction is re-denoised: cancelled half-way it leaves nothing, and a change inside ends it', async () => {
+      const editor = await openText(old);
+      const { document } = editor;
+      const selectAll = (): void => {
+        editor.selection = new vscode.Selection(new vscode.Position(2, 0), new vscode.Position(6, 1));
+      };
+      selectAll();
+      const cancelled = edit('make it shine like the morning sun');
+      await run('unmask.cancelEdit');
+      assert.equal(await cancelled, 'cancelled');
+      selectAll();
+      const stale = edit('make it shine like the morning sun');
+      await insert(editor, new vscode.Position(4, 0), '  // mine\n');
+      assert.equal(await stale, 'stale');
+      selectAll();
+      const outcome = await edit('make it shine like the morning sun');
+      assert(['edited', 'refused'].includes(outcome), outcome);
+      await run('unmask.rejectEdit');
+      assert.equal(document.getText(), old.replace("  if (typeof", "  // mine\n  if (typeof")); // prettier-ignore
+    });
+
+    it('shows the edit as a diff that follows what is taken', async () => {
+      const { document } = await openText(old);
+      assert.equal(await edit('improve'), 'edited');
+      await run('unmask.previewEdit', document.uri.toString());
+      const tab = await until('the diff is open', () => {
+        const input = vscode.window.tabGroups.activeTabGroup.activeTab?.input;
+        return input instanceof vscode.TabInputTextDiff && input.modified.scheme === 'unmask-edit' ? input : undefined;
+      });
+      const proposed = await vscode.workspace.openTextDocument(tab.modified);
+      assert.equal(proposed.getText(), improved);
+      await run('unmask.rejectEdit', document.uri.toString());
+      await until('the diff is empty', () => proposed.getText() === old);
+    });
+
+    it('has keys that VS Code uses for nothing else', async () => {
+      const uri = vscode.Uri.parse('vscode://defaultsettings/keybindings.json');
+      const defaults = (await vscode.workspace.openTextDocument(uri)).getText();
+      const line = (key: string): string[] => defaults.split('\n').filter((text) => text.includes(`"key": "${key}"`)); // prettier-ignore
+      assert(line('ctrl+k ctrl+c').length > 0, 'the list is there');
+      const others = line('ctrl+k ctrl+e').filter((text) => !text.includes('unmask'));
+      assert.deepEqual(others, []);
+    });
+  });
+}
