@@ -23,7 +23,7 @@ export function activate(context: vscode.ExtensionContext): void {
   const recorder = new DenoisingRecorder(engine);
   context.subscriptions.push(
     registerFix(engine, log, recorder),
-    registerEdit(engine, context.workspaceState, log),
+    registerEdit(engine, context.workspaceState, log, recorder),
     registerCompletions(engine, log, recorder),
     registerDenoising(context.extensionUri, recorder, log),
     recorder,

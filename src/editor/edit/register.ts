@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import type { DenoisingRecorder } from '../denoising/recorder';
 import type { EngineService } from '../engine/engine-service';
 import { registerEditLenses } from './code-lens';
 import { EditController, type EditStep } from './controller';
@@ -12,10 +13,15 @@ export interface EditFeature extends vscode.Disposable {
 }
 
 /** Registers Edit Selection: its commands, drawings, lenses and diff. */
-export function registerEdit(engine: EngineService, memory: vscode.Memento, log: vscode.LogOutputChannel): EditFeature {
+export function registerEdit(
+  engine: EngineService,
+  memory: vscode.Memento,
+  log: vscode.LogOutputChannel,
+  recorder: DenoisingRecorder,
+): EditFeature {
   const decorations = new EditDecorations();
   const waiting = new WaitingEdits(decorations);
-  const controller = new EditController(engine, waiting, decorations, memory, log);
+  const controller = new EditController(engine, waiting, decorations, memory, log, recorder);
   const diff = new EditDiff(waiting);
   const command = (name: string, run: (place: Place) => unknown): vscode.Disposable =>
     vscode.commands.registerCommand(name, (uri: unknown, hunk: unknown) => run(placeOf(waiting, uri, hunk)));
