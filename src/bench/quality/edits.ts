@@ -2,17 +2,17 @@
 import { loadTypescript } from '../../edits/source';
 import type { StepModel } from '../../model/step-model';
 import type { CodeTokenizer } from '../../model/tokenizer';
-import { readDocuments } from '../../training/corpus/shards';
 import { Random } from '../../training/random';
 import { completionTokens, sampleCompletions } from '../../training/rollout/sample';
 import { parseFragment } from '../../training/tasks/edits/fragment';
-import { editPairs } from '../../training/tasks/edits/pairs';
+import { readEditTasks } from '../../training/tasks/edits/edit-tasks';
 import { editExample } from '../../training/tune/examples';
 import type { Edits } from './job';
 import { shareOfTrue } from './shares';
 
 export interface EditMaterial {
-  readonly corpus: string;
+  /** Folder of `npm run tasks`. */
+  readonly tasks: string;
   /** Edits of each kind, at most. */
   readonly each: number;
   readonly seed: number;
@@ -22,26 +22,23 @@ export interface EditMaterial {
 
 const spare = 8;
 
-/** Temperature 0, one candidate. Throws CorpusError where there is no corpus, and the signal's reason when aborted. */
+/** Temperature 0, one candidate. Throws CorpusError where there are no tasks, and the signal's reason when aborted. */
 export async function measureEdits(model: StepModel, tokenizer: CodeTokenizer, m: EditMaterial): Promise<Edits> {
   const api = loadTypescript();
   const random = Random.seeded(m.seed);
   const length = model.config.maxSequence;
   const byKind = new Map<string, { readonly exact: boolean; readonly parses: boolean }[]>();
   let asked = 0;
-  for await (const { path, text } of readDocuments(m.corpus, 'function', 'held-out')) {
+  for (const task of await readEditTasks(m.tasks, 'held-out')) {
     m.signal.throwIfAborted();
-    if (text.length > 1.6 * length) continue;
-    for (const pair of editPairs(api, { path, text }, random)) {
-      const found = byKind.get(pair.kind) ?? [];
-      byKind.set(pair.kind, found);
-      const example = editExample(pair, tokenizer, { length, completion: 0 });
-      if (!example || found.length >= m.each) continue;
-      m.say(`edits: ${++asked}, ${pair.kind}`);
-      const room = Math.min(length - example.prompt.length, example.completion.length + spare);
-      const after = await write(model, tokenizer, example.prompt, room, random, m.signal);
-      found.push({ exact: after === pair.after, parses: after !== null && parseFragment(api, path, after) !== undefined });
-    }
+    const found = byKind.get(task.kind) ?? [];
+    byKind.set(task.kind, found);
+    const example = editExample(task, tokenizer, { length, completion: 0 });
+    if (!example || found.length >= m.each) continue;
+    m.say(`edits: ${++asked}, ${task.kind}`);
+    const room = Math.min(length - example.prompt.length, example.completion.length + spare);
+    const after = await write(model, tokenizer, example.prompt, room, random, m.signal);
+    found.push({ exact: after === task.after, parses: after !== null && parseFragment(api, task.path, after) !== undefined });
   }
   const all = [...byKind.values()].flat();
   return {

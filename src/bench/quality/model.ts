@@ -38,7 +38,6 @@ export interface Material {
   /** For what only a tuned model can do; null: not asked. */
   readonly tuned: {
     readonly tasks: string;
-    readonly corpus: string;
     readonly repairs: number;
     readonly edits: number;
     readonly seed: number;

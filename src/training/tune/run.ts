@@ -43,7 +43,7 @@ export async function tune(job: TuneJob, context: TrainingContext): Promise<Tune
   const { config, weights } = await readNetwork(job.from);
   const tokenizer = await CodeTokenizer.load(job.from);
   const sizes = { length: config.maxSequence, completion: Math.min(job.settings.grpo.completion, config.maxSequence >> 1) };
-  const sources = await openSources(job, tokenizer, config, sizes, context.signal);
+  const sources = await openSources(job, tokenizer, config, sizes);
   // Of a tuning that goes on, the updates after its checkpoint stand there twice.
   const log = TrainingLog.open(path.join(job.folder, tuneFiles.log), Number.MAX_SAFE_INTEGER);
   const sitting: Sitting = {

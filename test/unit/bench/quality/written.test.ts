@@ -10,6 +10,8 @@ import { StepModel } from '../../../../src/model/step-model';
 import { CodeTokenizer } from '../../../../src/model/tokenizer';
 import { randomWeights } from '../../../../src/model/weights';
 import { networkOf } from '../../../../src/training/pretrain/sizes';
+import { readDocuments, type CorpusDocument } from '../../../../src/training/corpus/shards';
+import { makeEditTasks, readEditTasks, writeEditTasks } from '../../../../src/training/tasks/edits/edit-tasks';
 import { writeRepairTasks } from '../../../../src/training/tasks/repair/task-files';
 import { makeRepairTasks } from '../../../../src/training/tasks/repair/tasks';
 import { makeTokenizer } from '../../../../src/training/tokenizer/make';
@@ -36,6 +38,18 @@ describe('what a model writes by itself', function () {
       await makeRepairTasks([{ package: 'p', path: 'a.js', text }], { seed: 1, mistakes: 4 }),
     );
   });
+  it('edit tasks are the same for the same seed, at most so many of a kind, and come back from their file', async () => {
+    const documents: CorpusDocument[] = [];
+    for await (const one of readDocuments(path.join(folder, 'corpus'), 'function', 'held-out')) documents.push(one);
+    const options = { seed: 1, functions: 40, each: 3, longest: 400 };
+    const tasks = await makeEditTasks(documents, options);
+    assert.deepEqual(await makeEditTasks(documents, options), tasks);
+    for (const kind of new Set(tasks.map((t) => t.kind))) assert.ok(tasks.filter((t) => t.kind === kind).length <= 3);
+    assert.ok(tasks.every(({ before, after: then, instruction }) => before !== then && instruction !== ''));
+    await writeEditTasks(path.join(folder, 'tasks'), 'held-out', tasks);
+    assert.deepEqual(await readEditTasks(path.join(folder, 'tasks'), 'held-out'), tasks);
+  });
+
   after(async () => {
     await model.dispose();
     rmSync(folder, { recursive: true });
@@ -52,7 +66,7 @@ describe('what a model writes by itself', function () {
 
   it('edits are asked of every kind that finds a place, and none is right by chance', async () => {
     const found = editsSchema.parse(
-      await measureEdits(model, tokenizer, { ...control, corpus: path.join(folder, 'corpus'), each: 2 }),
+      await measureEdits(model, tokenizer, { ...control, tasks: path.join(folder, 'tasks'), each: 2 }),
     );
     assert.ok(found.kinds.length >= 2 && found.kinds.every((k) => k.exact.of <= 2));
     assert.equal(found.exact.of, found.kinds.reduce((n, k) => n + k.exact.of, 0)); // prettier-ignore

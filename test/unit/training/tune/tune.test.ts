@@ -6,8 +6,10 @@ import { loadCodeModel } from '../../../../src/diffusion/load';
 import { writeNetwork } from '../../../../src/model/network-write';
 import { CodeTokenizer } from '../../../../src/model/tokenizer';
 import { randomWeights } from '../../../../src/model/weights';
+import { readDocuments, type CorpusDocument } from '../../../../src/training/corpus/shards';
 import { readLog } from '../../../../src/training/log/log';
 import { networkOf } from '../../../../src/training/pretrain/sizes';
+import { makeEditTasks, writeEditTasks } from '../../../../src/training/tasks/edits/edit-tasks';
 import { makeRepairTasks, type RepairTask } from '../../../../src/training/tasks/repair/tasks';
 import { writeRepairTasks } from '../../../../src/training/tasks/repair/task-files';
 import { changeOf } from '../../../../src/repair/model/canvas';
@@ -59,6 +61,11 @@ describe('tuning', function () {
     ].map((text, i) => ({ package: 'p', path: `a.js#${i}`, text }));
     tasks = await makeRepairTasks(documents, { seed: 1, mistakes: 4 });
     await writeRepairTasks(at('tasks'), 'train', tasks);
+    const functions: CorpusDocument[] = [];
+    for await (const one of readDocuments(corpus, 'function', 'train')) functions.push(one);
+    const edits = await makeEditTasks(functions, { seed: 1, functions: 60, each: 4, longest: 300 });
+    assert.ok(edits.length > 0);
+    await writeEditTasks(at('tasks'), 'train', edits);
   });
   after(() => {
     rmSync(folder, { recursive: true });
@@ -95,7 +102,7 @@ describe('tuning', function () {
       assert.ok(example.prompt.length + example.completion.length < length);
       assert.match(tokenizer.decode(example.completion), /^<reasoning>[^]+<\/answer>$/);
     }
-    const sources = await openSources(jobIn('x'), tokenizer, networkOf('tiny', 600, length), sizes, new AbortController().signal);
+    const sources = await openSources(jobIn('x'), tokenizer, networkOf('tiny', 600, length), sizes);
     try {
       assert.ok(sources.edits.length > 0);
       const [one, other] = [new TuneStream(sources, settings, sizes), new TuneStream(sources, settings, sizes)];
