@@ -38,7 +38,9 @@ export async function makeEditTasks(documents: readonly CorpusDocument[], o: Edi
     o.signal?.throwIfAborted();
     // One that has not been taken yet: the last ones move to where these stood.
     const at = random.below(left.length);
-    const { path: file, text } = left[at]!;
+    const { path: place, text } = left[at]!;
+    // Without the function's place in its file, for the extension to be seen.
+    const file = place.replace(/#\d+$/, '');
     left[at] = left.at(-1)!;
     left.pop();
     for (const pair of editPairs(api, { path: file, text }, random)) {
