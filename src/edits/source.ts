@@ -41,7 +41,13 @@ function scriptKind(api: Ts, fileName: string): ts.ScriptKind {
 export function parseSource(api: Ts, fileName: string, text: string): SourceUnit {
   // The compiler binds no file whose extension it does not know: its checker then fails on the first name.
   const known = /\.(?:[cm]?[jt]s|[jt]sx)$/i.test(fileName);
-  const file = api.createSourceFile(known ? fileName : `${fileName}.jsx`, text, api.ScriptTarget.Latest, true, scriptKind(api, fileName));
+  const file = api.createSourceFile(
+    known ? fileName : `${fileName}.jsx`,
+    text,
+    api.ScriptTarget.Latest,
+    true,
+    scriptKind(api, fileName),
+  );
   return { ts: api, fileName, text, file };
 }
 
