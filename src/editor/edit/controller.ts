@@ -87,9 +87,11 @@ export class EditController implements vscode.Disposable {
     }
   }
 
-  /** Ends what runs for a document. */
-  cancel(document: vscode.TextDocument | undefined): void {
-    if (document) this.running.get(document)?.abort.abort();
+  /** Ends what runs for a document. False where nothing does. */
+  cancel(document: vscode.TextDocument | undefined): boolean {
+    const running = document && this.running.get(document);
+    running?.abort.abort();
+    return running !== undefined;
   }
 
   dispose(): void {

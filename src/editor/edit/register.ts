@@ -32,9 +32,7 @@ export function registerEdit(
     decorations,
     registerEditLenses(waiting),
     vscode.commands.registerCommand('unmask.editSelection', (argument: unknown) => controller.editSelection(argument)),
-    command('unmask.cancelEdit', ({ document }) => {
-      controller.cancel(document);
-    }),
+    command('unmask.cancelEdit', ({ document }) => controller.cancel(document)),
     command('unmask.acceptEdit', ({ document }) => (document ? waiting.accept(document) : false)),
     command('unmask.rejectEdit', ({ document }) => {
       if (document) waiting.reject(document);

@@ -1,3 +1,4 @@
+import { access, constants } from 'node:fs/promises';
 import path from 'node:path';
 import * as vscode from 'vscode';
 import type { EditTarget } from '../../protocol/edit';
@@ -20,17 +21,30 @@ export async function findEditor(): Promise<vscode.TextEditor | string> {
     : editor;
 }
 
-/** True for documents that can't be written: of file systems for reading only, and files without the permission. */
-async function isReadOnly({ uri }: vscode.TextDocument): Promise<boolean> {
+/** True for documents that can't be written: of file systems for reading only, by the user's settings, and files without the permission. */
+async function isReadOnly(document: vscode.TextDocument): Promise<boolean> {
+  const { uri } = document;
   if (uri.scheme === 'untitled') return false;
-  if (vscode.workspace.fs.isWritableFileSystem(uri.scheme) !== true) return true;
+  if (vscode.workspace.fs.isWritableFileSystem(uri.scheme) !== true || isSetReadOnly(document)) return true;
   try {
-    const { permissions } = await vscode.workspace.fs.stat(uri);
-    // Besides the API's own flag: files whose mode has no write permission, which an editor may unlock first.
-    return Boolean(permissions);
-  } catch {
-    return false; // deleted on disk: the editor's text can still be edited and saved
+    if (uri.scheme === 'file') await access(uri.fsPath, constants.W_OK);
+    return Boolean((await vscode.workspace.fs.stat(uri)).permissions);
+  } catch (error) {
+    // One that is deleted on disk can still be edited and saved.
+    return (error as NodeJS.ErrnoException).code === 'EACCES';
   }
+}
+
+/** The editor would not let the user type there, but lets extensions write. */
+function isSetReadOnly(document: vscode.TextDocument): boolean {
+  const settings = vscode.workspace.getConfiguration('files', document);
+  const folder = vscode.workspace.getWorkspaceFolder(document.uri);
+  const matches = (name: string): boolean =>
+    Object.entries(settings.get<Record<string, boolean>>(name, {})).some(([glob, on]) => {
+      const pattern = folder ? new vscode.RelativePattern(folder, glob) : glob;
+      return on && vscode.languages.match({ pattern }, document) > 0;
+    });
+  return matches('readonlyInclude') && !matches('readonlyExclude');
 }
 
 /** What the engine is to look at: the text as the editor shows it, saved or not. */
