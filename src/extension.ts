@@ -1,5 +1,7 @@
 import * as vscode from 'vscode';
+import { registerChat } from './editor/agents/chat/participant';
 import { registerMcpServer } from './editor/agents/mcp';
+import { registerTools } from './editor/agents/tools/register';
 import { registerCompletions } from './editor/completion/provider';
 import { DenoisingRecorder } from './editor/denoising/recorder';
 import { registerDenoising } from './editor/denoising/register';
@@ -21,8 +23,9 @@ export function activate(context: vscode.ExtensionContext): void {
   engine = new EngineService(log);
   const notes = new StatusNotes();
   const recorder = new DenoisingRecorder(engine);
+  const fix = registerFix(engine, log, recorder);
   context.subscriptions.push(
-    registerFix(engine, log, recorder),
+    fix,
     registerEdit(engine, context.workspaceState, log, recorder),
     registerCompletions(engine, log, recorder),
     registerDenoising(context.extensionUri, recorder, log),
@@ -32,6 +35,8 @@ export function activate(context: vscode.ExtensionContext): void {
     notes,
     registerEngineCommands(engine, log),
     registerMcpServer(context),
+    registerTools(context.extension, engine, log),
+    registerChat(context.extensionUri, engine, fix.controller, log),
     engine,
     log,
   );

@@ -1,6 +1,7 @@
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import path from 'node:path';
-import type { EditOffer, EditResult } from '../protocol/edit';
+import type { EditResult } from '../protocol/edit';
+import { offersText } from '../protocol/tools/edit';
 import { applyText } from './apply';
 import { CliError, exit } from './exit';
 import { progressLine, type Output } from './output';
@@ -88,13 +89,6 @@ export async function applyEdit({ file, newText, baseHash }: EditResult): Promis
     if (error instanceof CliError) return { applied: false, applyError: error.message };
     throw error;
   }
-}
-
-/** Offers as lines: how many places, and the words that ask for it. */
-export function offersText(offers: readonly EditOffer[]): string {
-  const here = offers.filter(({ places }) => places > 0);
-  if (here.length === 0) return 'No known edit finds a place here.\n';
-  return here.map(({ instruction, places }) => `${String(places).padStart(4)}  ${instruction}\n`).join('');
 }
 
 function humanResult(found: EditResult, fate: Fate | undefined): string {

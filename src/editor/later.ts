@@ -4,3 +4,5 @@
  */
 export { collectDiagnostics } from './diagnostics/collect';
 export { DenoisingView } from './denoising/view';
+export { answer } from './agents/chat/answer';
+export { servedTools } from './agents/tools/all';

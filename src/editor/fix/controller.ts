@@ -45,14 +45,12 @@ export class FixController implements vscode.Disposable {
   async reasonAndFix(argument: unknown): Promise<RunOutcome> {
     if (!vscode.workspace.isTrusted) {
       const manage = { title: vscode.l10n.t('Manage Workspace Trust'), command: 'workbench.trust.manage' };
-      tell('warning', vscode.l10n.t("Reason and Fix runs the workspace's tests, so it works only in a trusted workspace."), [
-        manage,
-      ]);
+      tell('warning', needsTrust(), [manage]);
       return 'refused';
     }
     if (this.running) {
       const cancel = { title: vscode.l10n.t('Cancel It'), command: 'unmask.cancelFix' };
-      tell('info', vscode.l10n.t('Reason and Fix is already at work; one run at a time.'), [cancel, showTrace]);
+      tell('info', isRunning(), [cancel, showTrace]);
       return 'refused';
     }
     const controller = new AbortController();
@@ -66,6 +64,34 @@ export class FixController implements vscode.Disposable {
     } finally {
       this.setRunning(undefined);
     }
+  }
+
+  /**
+   * The same search for a surface that shows progress and result itself (chat). A string says, for the user, why it can't begin; the engine's
+   * errors and the signal's reason are thrown. Nothing waits to be applied afterwards: see `propose`.
+   */
+  async search(target: FixTarget, signal: AbortSignal, report: (progress: Progress) => void): Promise<FixResult | string> {
+    if (!vscode.workspace.isTrusted) return needsTrust();
+    if (this.running) return isRunning();
+    const controller = new AbortController();
+    const onAbort = (): void => {
+      controller.abort(signal.reason);
+    };
+    signal.addEventListener('abort', onAbort, { once: true });
+    this.setRunning(controller);
+    try {
+      signal.throwIfAborted();
+      return (await this.attempt(target, controller.signal, report)).result;
+    } finally {
+      signal.removeEventListener('abort', onAbort);
+      this.setRunning(undefined);
+    }
+  }
+
+  /** Makes a change wait for the user's decision, in place of the one that does, and shows it. */
+  async propose(change: PendingFix, options: { readonly preview: boolean } = { preview: true }): Promise<void> {
+    await this.setPending(change);
+    if (options.preview) await this.preview();
   }
 
   cancel(): void {
@@ -127,6 +153,19 @@ export class FixController implements vscode.Disposable {
     signal: AbortSignal,
     report: (progress: Progress) => void,
   ): Promise<RunOutcome | Found> {
+    void this.documents.showTrace({ focus: false }); // not awaited: the search need not wait for a view
+    try {
+      return await this.attempt(target, signal, report);
+    } catch (error) {
+      if (signal.aborted) return 'cancelled';
+      const again = { title: vscode.l10n.t('Try Again'), command: 'unmask.reasonAndFix', args: [argument] };
+      tellFailure(error, this.log, again);
+      return 'error';
+    }
+  }
+
+  /** One search, told in the reasoning view as it goes. Throws what the engine does. */
+  private async attempt(target: FixTarget, signal: AbortSignal, report: (progress: Progress) => void): Promise<Found> {
     const file = path.basename(target.document.uri.path);
     const entries: TraceEntry[] = [];
     const showEntries = (outcome?: TraceOutcome): void => {
@@ -145,7 +184,6 @@ export class FixController implements vscode.Disposable {
     showEntries();
     const params = { ...toParams(target), record: this.recorder.wanted };
     const baseText = target.document.getText();
-    void this.documents.showTrace({ focus: false }); // not awaited: the search need not wait for a view
     try {
       const result = await this.engine.request((client) => client.fix(params, { signal, onProgress }));
       entries.splice(0, entries.length, ...result.trace);
@@ -153,14 +191,9 @@ export class FixController implements vscode.Disposable {
       this.log.info(`Reason and Fix on ${params.file}: ${summarise(result)}`);
       return { uri: target.document.uri, baseText, result };
     } catch (error) {
-      if (signal.aborted) {
-        showEntries({ kind: 'cancelled' });
-        return 'cancelled';
-      }
-      showEntries({ kind: 'failed', message: error instanceof Error ? error.message : String(error) });
-      const again = { title: vscode.l10n.t('Try Again'), command: 'unmask.reasonAndFix', args: [argument] };
-      tellFailure(error, this.log, again);
-      return 'error';
+      if (signal.aborted) showEntries({ kind: 'cancelled' });
+      else showEntries({ kind: 'failed', message: error instanceof Error ? error.message : String(error) });
+      throw error;
     }
   }
 
@@ -197,6 +230,14 @@ export class FixController implements vscode.Disposable {
     this.running = controller;
     void vscode.commands.executeCommand('setContext', 'unmask.fixRunning', controller !== undefined);
   }
+}
+
+function needsTrust(): string {
+  return vscode.l10n.t("Reason and Fix runs the workspace's tests, so it works only in a trusted workspace.");
+}
+
+function isRunning(): string {
+  return vscode.l10n.t('Reason and Fix is already at work; one run at a time.');
 }
 
 /** A notification with the newest line of the run, its progress where known, and Cancel. */

@@ -6,11 +6,16 @@ import { registerFixLenses } from './code-lens';
 import { FixController } from './controller';
 import { FixDocuments } from './documents';
 
-/** Registers Reason and Fix: its commands, light bulb, documents and lenses. */
-export function registerFix(engine: EngineService, log: vscode.LogOutputChannel, recorder: DenoisingRecorder): vscode.Disposable {
+export interface FixFeature {
+  readonly controller: FixController;
+  dispose(): void;
+}
+
+/** Registers Reason and Fix: its commands, light bulb, documents and lenses. Its controller serves other surfaces, too. */
+export function registerFix(engine: EngineService, log: vscode.LogOutputChannel, recorder: DenoisingRecorder): FixFeature {
   const documents = new FixDocuments();
   const controller = new FixController(engine, documents, log, recorder);
-  return vscode.Disposable.from(
+  const registrations = vscode.Disposable.from(
     controller,
     documents,
     registerFixActions(),
@@ -24,4 +29,10 @@ export function registerFix(engine: EngineService, log: vscode.LogOutputChannel,
     vscode.commands.registerCommand('unmask.previewFix', () => controller.preview()),
     vscode.commands.registerCommand('unmask.showTrace', () => documents.showTrace({ focus: true })),
   );
+  return {
+    controller,
+    dispose() {
+      registrations.dispose();
+    },
+  };
 }

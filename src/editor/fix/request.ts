@@ -9,15 +9,20 @@ export function hashText(text: string): string {
   return createHash('sha256').update(text).digest('hex');
 }
 
+/** Texts that stand for files on disk: what is not saved yet, and the target's, so that the result is about what the editor shows. */
+export function unsavedTexts(target: vscode.TextDocument): Record<string, string> {
+  const unsaved = vscode.workspace.textDocuments.filter((other) => other.isDirty && other.uri.scheme === 'file');
+  return Object.fromEntries([...unsaved, target].map((other) => [other.uri.fsPath, other.getText()]));
+}
+
 /** The request as the engine wants it. The target's text is always sent, so that the result is about what the editor shows. */
 export function toParams(target: FixTarget): FixParams {
   const { document } = target;
   const { budget, testCommand } = readFixSettings(document);
-  const unsaved = vscode.workspace.textDocuments.filter((other) => other.isDirty && other.uri.scheme === 'file');
   return {
     file: document.uri.fsPath,
     budget,
-    overlays: Object.fromEntries([...unsaved, document].map((other) => [other.uri.fsPath, other.getText()])),
+    overlays: unsavedTexts(document),
     ...(target.range && { range: target.range }),
     ...(target.diagnostic && { diagnostic: target.diagnostic }),
     ...(target.tests && { tests: [...target.tests] }),

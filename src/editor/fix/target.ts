@@ -54,10 +54,22 @@ export async function findTarget(argument: unknown): Promise<FixTarget | string 
   const editor = vscode.window.activeTextEditor;
   if (!editor || !languages.includes(editor.document.languageId) || editor.document.uri.scheme !== 'file')
     return vscode.l10n.t('Open a JavaScript or TypeScript file and place the cursor in the function to repair.');
-  const { document, selection } = editor;
+  return targetIn(editor.document, editor.selection);
+}
+
+/**
+ * The target in a document: the selected lines, else the function at the cursor; without a selection, all of it. A test's file stands for the
+ * file that it tests. Undefined where the user, asked which, turned away.
+ */
+export async function targetIn(
+  document: vscode.TextDocument,
+  selection: vscode.Range | undefined,
+): Promise<FixTarget | string | undefined> {
+  if (document.uri.scheme !== 'file') return vscode.l10n.t('Save the file first: its tests run on files.');
   if (looksLikeTest(vscode.workspace.asRelativePath(document.uri)))
-    return forTestFile(document, await testAt(document, selection.active));
-  const range = selection.isEmpty ? await functionAt(document, selection.active) : selectedLines(selection);
+    return forTestFile(document, selection && (await testAt(document, selection.end)));
+  if (!selection) return { document };
+  const range = selection.isEmpty ? await functionAt(document, selection.end) : selectedLines(selection);
   return { document, ...(range && { range }) };
 }
 
@@ -79,7 +91,7 @@ async function forTestFile(document: vscode.TextDocument, title: string | undefi
   return { document: await vscode.workspace.openTextDocument(file), ...(title !== undefined && { tests: [title] }) };
 }
 
-function selectedLines(selection: vscode.Selection): { start: number; end: number } {
+function selectedLines(selection: vscode.Range): { start: number; end: number } {
   // A selection that ends at a line's very beginning does not mean that line.
   const end =
     selection.end.character === 0 && selection.end.line > selection.start.line ? selection.end.line : selection.end.line + 1;

@@ -1,4 +1,5 @@
 import { activationTests } from './activation';
+import { agentTests } from './agents';
 import { completionTests } from './completion';
 import { denoisingTests } from './denoising';
 import { diagnosticsTests } from './diagnostics';
@@ -15,5 +16,6 @@ export function run(): Promise<void> {
     completionTests();
     denoisingTests();
     diagnosticsTests();
+    agentTests();
   });
 }

@@ -39,6 +39,13 @@ export function run(): Promise<void> {
         assert.equal(document.getText(), before);
       });
 
+      it('runs no test for an agent either', async () => {
+        const asked = { input: { file: 'src/cart.js', testCommand: 'touch proof-of-a-run' }, toolInvocationToken: undefined };
+        await assert.rejects(Promise.resolve(vscode.lm.invokeTool('unmask_fix', asked)), /does not trust this workspace/);
+        assert.equal(existsSync(inWorkspace('proof-of-a-run')), false);
+        assert.deepEqual(engines(), []);
+      });
+
       it('offers no quick fix', async () => {
         const { document } = await openAt('src/cart.js', "'use strict';");
         const diagnostics = vscode.languages.createDiagnosticCollection('test');

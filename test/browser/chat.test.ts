@@ -1,0 +1,39 @@
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import { openWorkbench, type Workbench } from './support/workbench';
+
+describe('@unmask in the chat, as a user sees it', function () {
+  this.timeout(240_000);
+  let workbench: Workbench;
+
+  before(async () => {
+    workbench = await openWorkbench('src/date-range.js', { 'chat.disableAIFeatures': false, 'unmask.fix.budget': 'deep' });
+  });
+  afterEach(async function () {
+    if (this.currentTest?.state === 'failed') await workbench.screenshot('failed-chat');
+  });
+  after(() => workbench.close());
+
+  it('searches for a fix without any language model, and applies it by a button', async () => {
+    const { page, folder } = workbench;
+    const file = path.join(folder, 'src', 'date-range.js');
+    const before = readFileSync(file, 'utf8');
+    await page.locator('.view-line', { hasText: 'a.from < b.to' }).first().click();
+    await workbench.run('Chat: Open Chat');
+    const input = page.locator('.interactive-input-part .monaco-editor').first();
+    await input.click();
+    await page.keyboard.type('@unmask /fix ', { delay: 30 });
+    await workbench.screenshot('chat-typed');
+    await page.keyboard.press('Enter');
+    await page.waitForTimeout(5000);
+    await workbench.screenshot('chat-running');
+    const apply = page.locator('.interactive-response').getByRole('button', { name: 'Apply' });
+    await apply.waitFor({ timeout: 150_000 });
+    await workbench.screenshot('chat-fixed');
+    assert.equal(readFileSync(file, 'utf8'), before);
+    await apply.click();
+    await page.locator('.tab.active.dirty', { hasText: 'date-range.js' }).waitFor();
+    await workbench.screenshot('chat-applied');
+  });
+});
