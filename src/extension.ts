@@ -3,6 +3,7 @@ import { registerChat } from './editor/agents/chat/participant';
 import { registerMcpServer } from './editor/agents/mcp';
 import { registerTools } from './editor/agents/tools/register';
 import { registerCompletions } from './editor/completion/provider';
+import { Snooze } from './editor/completion/snooze';
 import { DenoisingRecorder } from './editor/denoising/recorder';
 import { registerDenoising } from './editor/denoising/register';
 import { registerDiagnostics } from './editor/diagnostics/register';
@@ -24,16 +25,18 @@ export function activate(context: vscode.ExtensionContext): void {
   const notes = new StatusNotes();
   const recorder = new DenoisingRecorder(engine);
   const fix = registerFix(engine, log, recorder);
+  const snooze = new Snooze(context.globalState);
   context.subscriptions.push(
     fix,
     registerEdit(engine, context.workspaceState, log, recorder),
-    registerCompletions(engine, log, recorder),
+    registerCompletions({ engine, snooze, memory: context.globalState, log, recorder }),
+    snooze,
     registerDenoising(context.extensionUri, recorder, log),
     recorder,
     registerDiagnostics(context.extension, engine, log),
     registerStatusBar(engine, notes),
     notes,
-    registerEngineCommands(engine, log),
+    registerEngineCommands(engine, snooze, log),
     registerMcpServer(context),
     registerTools(context.extension, engine, log),
     registerChat(context.extensionUri, engine, fix.controller, log),

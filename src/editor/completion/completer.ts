@@ -8,6 +8,8 @@ export interface Request {
   readonly priority: 'typing' | 'background';
   /** The user asked for this one by a command, and prefers a doubtful answer to none. */
   readonly demanded: boolean;
+  /** Silence is better than an answer of less confidence than this, 0..1. */
+  readonly minConfidence: number;
 }
 
 /** Puts a request to the engine. Rejects when it fails or is aborted. */
@@ -25,6 +27,8 @@ export interface OfferOptions {
   readonly demanded: boolean;
   /** Longest wait after a key, in milliseconds; how long it really is, typing and engine decide. */
   readonly longestWaitMs: number;
+  /** The least confidence of an answer for a place; not asked where the answer is demanded. */
+  readonly minConfidence: (place: Place) => number;
   /** The place after the offer is taken, if that is to be asked for ahead. */
   readonly afterwards?: (text: string) => Place;
 }
@@ -65,7 +69,7 @@ export class Completer {
     this.latest = place;
     const offered = (await this.find(place, options, signal)) ?? undefined;
     if (signal.aborted || offered === undefined) return undefined;
-    if (options.afterwards) void this.askAhead(options.afterwards(offered.text));
+    if (options.afterwards) void this.askAhead(options.afterwards(offered.text), options);
     return offered;
   }
 
@@ -99,7 +103,8 @@ export class Completer {
     const arrived = this.known(place, options);
     if (arrived !== undefined) return arrived.offer;
     this.stop();
-    const run = this.start({ place, priority: 'typing', demanded: options.demanded });
+    const { demanded } = options;
+    const run = this.start({ place, priority: 'typing', demanded, minConfidence: demanded ? 0 : options.minConfidence(place) });
     this.running = run;
     const began = this.clock.now();
     await Promise.race([run.settled, aborted(signal)]);
@@ -170,12 +175,12 @@ export class Completer {
     return run;
   }
 
-  private async askAhead(place: Place): Promise<void> {
+  private async askAhead(place: Place, { minConfidence }: OfferOptions): Promise<void> {
     const looking = new AbortController();
     this.looking = looking;
     await this.clock.sleep(lookMs, looking.signal);
     if (looking.signal.aborted || this.ahead !== undefined || this.cache.find(place) !== undefined) return;
-    this.ahead = this.start({ place, priority: 'background', demanded: false });
+    this.ahead = this.start({ place, priority: 'background', demanded: false, minConfidence: minConfidence(place) });
   }
 
   /** Where the user typed on while a request ran: whether its answer fitted all the same. */

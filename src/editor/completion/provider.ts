@@ -2,29 +2,53 @@ import * as vscode from 'vscode';
 import type { DenoisingRecorder } from '../denoising/recorder';
 import type { EngineService } from '../engine/engine-service';
 import { readCompletionSettings } from '../engine/settings';
-import { completionSelector } from '../languages';
 import { Completer, type Clock, type Request } from './completer';
-import type { Answer, Offer } from './reuse';
+import type { Answer, Offer, Place } from './reuse';
+import { registerForgetting, SilenceLearner } from './silence/learner';
+import { OfferWatch } from './silence/watch';
+import { registerSnooze, type Snooze } from './snooze';
+import { completionSelector, isExcluded, isSwitchedOn } from './switches';
 import { windowAround, withInsertion, type TextSource } from './window';
 
 const maxLines = 8;
 const maxTokens = 48;
+/** Run by VS Code when all of an item is taken; not for users. */
+const takenCommand = '_unmask.completionTaken';
+
+/** What ghost text is made with. */
+export interface CompletionParts {
+  readonly engine: EngineService;
+  readonly snooze: Snooze;
+  /** Where what was learnt of taken and left offers is kept. */
+  readonly memory: vscode.Memento;
+  readonly log: vscode.LogOutputChannel;
+  readonly recorder: DenoisingRecorder;
+}
 
 /** Registers ghost text: what belongs at the cursor, between what stands before and after it. */
-export function registerCompletions(
-  engine: EngineService,
-  log: vscode.LogOutputChannel,
-  recorder: DenoisingRecorder,
-): vscode.Disposable {
-  const provider = new InfillProvider(engine, log, recorder);
+export function registerCompletions({ engine, snooze, memory, log, recorder }: CompletionParts): vscode.Disposable {
+  const learner = new SilenceLearner(memory, log);
+  const provider = new InfillProvider(engine, snooze, learner, log, recorder);
+  const register = (): vscode.Disposable => vscode.languages.registerInlineCompletionItemProvider(completionSelector(), provider);
+  let registration = register();
   return vscode.Disposable.from(
     provider,
-    vscode.languages.registerInlineCompletionItemProvider([...completionSelector], provider),
+    { dispose: () => registration.dispose() as unknown },
+    registerSnooze(snooze),
+    registerForgetting(learner, () => {
+      provider.forget();
+    }),
+    vscode.commands.registerCommand(takenCommand, () => {
+      provider.taken();
+    }),
     vscode.workspace.onDidChangeTextDocument((event) => {
       provider.changed(event);
     }),
     vscode.workspace.onDidChangeConfiguration((event) => {
       if (event.affectsConfiguration('unmask')) provider.forget();
+      if (!event.affectsConfiguration('unmask.completion.languages')) return;
+      registration.dispose();
+      registration = register();
     }),
   );
 }
@@ -32,15 +56,27 @@ export function registerCompletions(
 class InfillProvider implements vscode.InlineCompletionItemProvider, vscode.Disposable {
   /** One for each language: the same text may go on differently in another. */
   private readonly completers = new Map<string, Completer>();
+  private readonly watch: OfferWatch;
 
   /** Where the cursor was when last something was asked for, to call a record by. */
   private latest: { readonly uri: vscode.Uri; readonly line: number } | undefined;
 
   constructor(
     private readonly engine: EngineService,
+    private readonly snooze: Snooze,
+    private readonly learner: SilenceLearner,
     private readonly log: vscode.LogOutputChannel,
     private readonly recorder: DenoisingRecorder,
-  ) {}
+  ) {
+    this.watch = new OfferWatch((confidence, taken) => {
+      learner.learn(confidence, taken);
+    });
+  }
+
+  /** All of what was shown was taken. */
+  taken(): void {
+    this.watch.accepted();
+  }
 
   /** Answers so far hold for other settings. */
   forget(): void {
@@ -67,11 +103,13 @@ class InfillProvider implements vscode.InlineCompletionItemProvider, vscode.Disp
   ): Promise<vscode.InlineCompletionItem[]> {
     const settings = readCompletionSettings(document);
     const demanded = context.triggerKind === vscode.InlineCompletionTriggerKind.Invoke;
-    if (!demanded && (!settings.enabled || context.selectedCompletionInfo !== undefined || insideWord(document, position)))
-      return [];
-    if (hasSeveralCursors(document)) return [];
+    if (!demanded && (!isSwitchedOn(document, settings) || this.snooze.active)) return [];
+    if (!demanded && (context.selectedCompletionInfo !== undefined || insideWord(document, position))) return [];
+    if (hasSeveralCursors(document) || isExcluded(document.uri, settings)) return [];
     const source = sourceOf(document);
     const offset = document.offsetAt(position);
+    const place = windowAround(source, offset);
+    this.watch.reached(place, clock.now());
     const controller = new AbortController();
     const cancelled = token.onCancellationRequested(() => {
       controller.abort();
@@ -82,21 +120,24 @@ class InfillProvider implements vscode.InlineCompletionItemProvider, vscode.Disp
       const options = {
         demanded,
         longestWaitMs: settings.debounceMs,
+        minConfidence: (at: Place) => this.learner.minConfidence(settings, at),
         afterwards: (text: string) => windowAround(withInsertion(source, offset, text), offset + text.length),
       };
-      const offer = await this.completerFor(document).offer(windowAround(source, offset), options, controller.signal);
-      return offer === undefined ? [] : [item(offer, position)];
+      const offer = await this.completerFor(document.languageId).offer(place, options, controller.signal);
+      if (offer === undefined) return [];
+      if (demanded) this.watch.forget();
+      else this.watch.show(place, offer, clock.now());
+      return [item(offer, position)];
     } finally {
       cancelled.dispose();
     }
   }
 
-  private completerFor(document: vscode.TextDocument): Completer {
-    const { languageId } = document;
+  private completerFor(languageId: string): Completer {
     const known = this.completers.get(languageId);
     if (known) return known;
     const made = new Completer(
-      (request, signal) => this.ask(request, languageId, readCompletionSettings(document).minConfidence, signal),
+      (request, signal) => this.ask(request, languageId, signal),
       clock,
       // Typing goes on whatever happens: the status bar tells of an engine in trouble, a dialog here would be in the way.
       (error) => {
@@ -107,21 +148,8 @@ class InfillProvider implements vscode.InlineCompletionItemProvider, vscode.Disp
     return made;
   }
 
-  private async ask(
-    { place, priority, demanded }: Request,
-    languageId: string,
-    minConfidence: number,
-    signal: AbortSignal,
-  ): Promise<Answer> {
-    const params = {
-      ...place,
-      languageId,
-      maxLines,
-      maxTokens,
-      minConfidence: demanded ? 0 : minConfidence,
-      priority,
-      record: this.recorder.wanted,
-    };
+  private async ask({ place, priority, minConfidence }: Request, languageId: string, signal: AbortSignal): Promise<Answer> {
+    const params = { ...place, languageId, maxLines, maxTokens, minConfidence, priority, record: this.recorder.wanted };
     const result = await this.engine.request((client) => client.complete(params, { signal }), { quiet: true });
     if (this.latest) this.recorder.addCompletion(this.latest.uri, this.latest.line, result);
     this.log.debug(
@@ -149,7 +177,8 @@ const clock: Clock = {
 };
 
 function item({ text }: Offer, position: vscode.Position): vscode.InlineCompletionItem {
-  return new vscode.InlineCompletionItem(text, new vscode.Range(position, position));
+  const taken = { command: takenCommand, title: vscode.l10n.t('Completion taken') };
+  return new vscode.InlineCompletionItem(text, new vscode.Range(position, position), taken);
 }
 
 /** In the middle of a name nothing is offered unasked: the user is editing it. */

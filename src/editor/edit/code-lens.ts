@@ -1,10 +1,10 @@
 import * as vscode from 'vscode';
-import { completionSelector } from '../languages';
+import { documentSelector } from '../languages';
 import type { WaitingEdits } from './waiting';
 
 /** Puts the decision about a waiting edit above the lines that it would change: for all, and for each hunk. */
 export function registerEditLenses(waiting: WaitingEdits): vscode.Disposable {
-  return vscode.languages.registerCodeLensProvider([...completionSelector], {
+  return vscode.languages.registerCodeLensProvider([...documentSelector], {
     onDidChangeCodeLenses: waiting.onDidChange,
     provideCodeLenses(document) {
       const proposal = waiting.proposalIn(document);

@@ -27,6 +27,12 @@ export function readEngineSettings(): Pick<
 export interface CompletionSettings {
   readonly enabled: boolean;
   readonly minConfidence: number;
+  /** Offers of a kind that is never taken stay away. */
+  readonly learnedSilence: boolean;
+  /** By language id, `*` for all others: whether ghost text comes by itself. */
+  readonly languages: Readonly<Record<string, boolean>>;
+  /** Globs of files that Unmask neither completes nor reads. */
+  readonly exclude: readonly string[];
   /** The longest wait after a key; the usual one is shorter. */
   readonly debounceMs: number;
 }
@@ -37,6 +43,9 @@ export function readCompletionSettings(document: vscode.TextDocument): Completio
   return {
     enabled: settings.get<boolean>('completion.enabled', true),
     minConfidence: settings.get<number>('completion.minConfidence', 0.35),
+    learnedSilence: settings.get<boolean>('completion.learnedSilence', true),
+    languages: settings.get<Record<string, boolean>>('completion.languages', {}),
+    exclude: settings.get<string[]>('completion.exclude', []).filter((glob) => typeof glob === 'string'),
     debounceMs: settings.get<number>('completion.debounce', 350),
   };
 }

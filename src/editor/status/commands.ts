@@ -1,12 +1,13 @@
 import * as vscode from 'vscode';
+import type { Snooze } from '../completion/snooze';
 import type { EngineService } from '../engine/engine-service';
 import { tell, tellFailure } from '../notify';
 import { showMenu } from './menu';
 
 /** Registers the commands about the engine itself: its menu, its log, its restart, and completions on and off. */
-export function registerEngineCommands(engine: EngineService, log: vscode.LogOutputChannel): vscode.Disposable {
+export function registerEngineCommands(engine: EngineService, snooze: Snooze, log: vscode.LogOutputChannel): vscode.Disposable {
   return vscode.Disposable.from(
-    vscode.commands.registerCommand('unmask.showMenu', () => showMenu(engine)),
+    vscode.commands.registerCommand('unmask.showMenu', () => showMenu(engine, snooze)),
     vscode.commands.registerCommand('unmask.showLog', () => {
       log.show();
     }),

@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import type { Health } from '../../protocol/messages';
+import type { Snooze } from '../completion/snooze';
 import type { EngineService, EngineStatus } from '../engine/engine-service';
 import { openSetting, type Action } from '../notify';
 import { settingIn } from './setting-in';
@@ -9,12 +10,12 @@ interface MenuItem extends vscode.QuickPickItem {
 }
 
 /** The quick menu of the status bar: what is there, what can be done, and first of all what mends a problem. */
-export async function showMenu(engine: EngineService): Promise<void> {
+export async function showMenu(engine: EngineService, snooze: Snooze): Promise<void> {
   const [health, commands] = await Promise.all([engine.health(), vscode.commands.getCommands(true)]);
   const known = new Set(commands);
   const { status } = engine;
   // What another build or the user's own choice leaves out is not offered.
-  const items = [...problem(status), ...features(), ...engineItems(status, health), ...help()].filter(
+  const items = [...problem(status), ...features(snooze), ...engineItems(status, health), ...help()].filter(
     ({ command }) => command === undefined || command.startsWith('workbench.') || known.has(command),
   );
   const title = status.info
@@ -59,7 +60,7 @@ function opening(setting: string): Pick<Action, 'command' | 'args'> {
   return { command, ...(args && { args }) };
 }
 
-function features(): Entry[] {
+function features(snooze: Snooze): Entry[] {
   const { t } = vscode.l10n;
   const on = vscode.workspace.getConfiguration('unmask').get<boolean>('completion.enabled', true);
   return [
@@ -71,7 +72,11 @@ function features(): Entry[] {
       label: on ? t('$(circle-slash) Switch Inline Completions Off') : t('$(check) Switch Inline Completions On'),
       command: 'unmask.toggleCompletions',
     },
-    { label: t('$(bell-slash) Snooze Inline Completions'), command: 'unmask.snoozeCompletions' },
+    {
+      label: t('$(bell-slash) Snooze Inline Completions'),
+      description: snooze.active ? t('{0} minutes left', snooze.minutesLeft) : undefined,
+      command: 'unmask.snoozeCompletions',
+    },
   ];
 }
 

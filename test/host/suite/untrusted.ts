@@ -2,8 +2,9 @@ import assert from 'node:assert/strict';
 import { existsSync, rmSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
 import * as vscode from 'vscode';
-import { inWorkspace, openAt } from './support/editor';
-import { engines } from './support/processes';
+import { closeAll, inWorkspace, openAt } from './support/editor';
+import { fill, gap, untilOffered } from './support/ghost';
+import { engines, engineWorkers } from './support/processes';
 import { runMocha } from './support/run';
 
 /** Called by VS Code in the extension host. */
@@ -24,19 +25,6 @@ export function run(): Promise<void> {
         assert.deepEqual(engines(), []);
         assert.equal(document.getText(), before);
         rmSync(proof, { force: true });
-      });
-
-      it('edits: nothing of the workspace is run for that', async () => {
-        const { document } = await openAt('src/cart.js', 'function dearest');
-        const before = document.getText();
-        const all = { instruction: 'use block bodies in arrow functions' };
-        await vscode.commands.executeCommand('editor.action.selectAll');
-        assert.equal(await vscode.commands.executeCommand('unmask.editSelection', all), 'edited');
-        assert.equal(document.getText(), before);
-        assert.equal(await vscode.commands.executeCommand('unmask.acceptEdit'), true);
-        assert.notEqual(document.getText(), before);
-        await vscode.commands.executeCommand('undo');
-        assert.equal(document.getText(), before);
       });
 
       it('runs no test for an agent either', async () => {
@@ -61,6 +49,28 @@ export function run(): Promise<void> {
         } finally {
           diagnostics.dispose();
         }
+      });
+
+      it('completes all the same: nothing of the workspace runs for it', async () => {
+        const editor = await openAt('src/stats.js', "'use strict';\n");
+        await fill(editor, gap);
+        await untilOffered(editor);
+        assert.equal(engines().length, 1);
+        assert.deepEqual(engineWorkers(), [], 'the engine runs nothing');
+        await closeAll();
+      });
+
+      it('edits: nothing of the workspace is run for that', async () => {
+        const { document } = await openAt('src/cart.js', 'function dearest');
+        const before = document.getText();
+        const all = { instruction: 'use block bodies in arrow functions' };
+        await vscode.commands.executeCommand('editor.action.selectAll');
+        assert.equal(await vscode.commands.executeCommand('unmask.editSelection', all), 'edited');
+        assert.equal(document.getText(), before);
+        assert.equal(await vscode.commands.executeCommand('unmask.acceptEdit'), true);
+        assert.notEqual(document.getText(), before);
+        await vscode.commands.executeCommand('undo');
+        assert.equal(document.getText(), before);
       });
     });
   });
