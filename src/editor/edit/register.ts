@@ -4,6 +4,7 @@ import { registerEditLenses } from './code-lens';
 import { EditController, type EditStep } from './controller';
 import { EditDecorations } from './decorations';
 import { EditDiff } from './diff';
+import { fileOf } from './target';
 import { WaitingEdits } from './waiting';
 
 export interface EditFeature extends vscode.Disposable {
@@ -14,7 +15,9 @@ export interface EditFeature extends vscode.Disposable {
 /** Registers Edit Selection: its commands, drawings, lenses and diff. */
 export function registerEdit(engine: EngineService, memory: vscode.Memento, log: vscode.LogOutputChannel): EditFeature {
   const decorations = new EditDecorations();
-  const waiting = new WaitingEdits(decorations);
+  const waiting = new WaitingEdits(decorations, (document, range, instruction) =>
+    engine.request((client) => client.edit({ file: fileOf(document), text: document.getText(), range: { ...range }, instruction }), { quiet: true }),
+  ); // prettier-ignore
   const controller = new EditController(engine, waiting, decorations, memory, log);
   const diff = new EditDiff(waiting);
   const command = (name: string, run: (place: Place) => unknown): vscode.Disposable =>
