@@ -17,13 +17,6 @@ import { changesOf, type WaitingEdits } from './waiting';
 /** How a call of the command ended; other extensions and key bindings may chain on it. */
 export type EditOutcome = EditResult['status'] | 'cancelled' | 'stale' | 'error';
 
-/** A step of an edit that denoises, for those who show it. */
-export interface EditStep {
-  readonly uri: vscode.Uri;
-  readonly instruction: string;
-  readonly step: DenoisingStep;
-}
-
 const historyKey = 'unmask.edit.history';
 /** Known edits are quicker than this; what takes longer says so, with a way to end it. */
 const quietMs = 600;
@@ -45,9 +38,7 @@ interface Running {
 /** Runs edits, one for each document at a time, and hands what comes of them to those that wait for a decision. */
 export class EditController implements vscode.Disposable {
   private readonly running = new Map<vscode.TextDocument, Running>();
-  private readonly stepped = new vscode.EventEmitter<EditStep>();
   private readonly listeners: vscode.Disposable;
-  readonly onDidStep = this.stepped.event;
 
   constructor(
     private readonly engine: EngineService,
@@ -97,7 +88,6 @@ export class EditController implements vscode.Disposable {
   dispose(): void {
     for (const { abort } of this.running.values()) abort.abort();
     this.listeners.dispose();
-    this.stepped.dispose();
   }
 
   private async ask(editor: vscode.TextEditor): Promise<string | undefined> {
@@ -153,7 +143,6 @@ export class EditController implements vscode.Disposable {
     const onProgress = (progress: Progress): void => {
       report(progress);
       if (!progress.denoising || signal.aborted) return;
-      this.stepped.fire({ uri: document.uri, instruction, step: progress.denoising });
       if (this.recorder.wanted) running.seen.push({ step: progress.denoising, at: performance.now() - running.began });
       this.draw(document, running, progress.denoising);
     };
