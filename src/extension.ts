@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { registerChatModel } from './editor/agents/chat/model';
 import { registerChat } from './editor/agents/chat/participant';
 import { registerMcpServer } from './editor/agents/mcp';
 import { registerTools } from './editor/agents/tools/register';
@@ -12,7 +13,6 @@ import { EngineService } from './editor/engine/engine-service';
 import { registerFix } from './editor/fix/register';
 import { createLog } from './editor/log';
 import { registerEngineCommands } from './editor/status/commands';
-import { StatusNotes } from './editor/status/notes';
 import { registerStatusBar } from './editor/status/status-bar';
 
 let engine: EngineService | undefined;
@@ -22,10 +22,9 @@ export function activate(context: vscode.ExtensionContext): void {
   const start = performance.now();
   const log = createLog();
   engine = new EngineService(log);
-  const notes = new StatusNotes();
+  const snooze = new Snooze(context.globalState);
   const recorder = new DenoisingRecorder(engine);
   const fix = registerFix(engine, log, recorder);
-  const snooze = new Snooze(context.globalState);
   context.subscriptions.push(
     fix,
     registerEdit(engine, context.workspaceState, log, recorder),
@@ -34,11 +33,11 @@ export function activate(context: vscode.ExtensionContext): void {
     registerDenoising(context.extensionUri, recorder, log),
     recorder,
     registerDiagnostics(context.extension, engine, log),
-    registerStatusBar(engine, notes),
-    notes,
+    registerStatusBar(engine),
     registerEngineCommands(engine, snooze, log),
     registerMcpServer(context),
     registerTools(context.extension, engine, log),
+    registerChatModel((context.extension.packageJSON as { version: string }).version),
     registerChat(context.extensionUri, engine, fix.controller, log),
     engine,
     log,

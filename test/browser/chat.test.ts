@@ -20,14 +20,10 @@ describe('@unmask in the chat, as a user sees it', function () {
     const file = path.join(folder, 'src', 'date-range.js');
     const before = readFileSync(file, 'utf8');
     await page.locator('.view-line', { hasText: 'a.from < b.to' }).first().click();
-    await workbench.run('Chat: Open Chat');
-    const input = page.locator('.interactive-input-part .monaco-editor').first();
-    await input.click();
-    await page.keyboard.type('@unmask /fix ', { delay: 30 });
-    await workbench.screenshot('chat-typed');
+    await workbench.run('Unmask: Open Chat');
+    await page.locator('.interactive-input-part .view-line', { hasText: '@unmask' }).waitFor({ timeout: 60_000 });
+    await page.keyboard.type('/fix ', { delay: 30 });
     await page.keyboard.press('Enter');
-    await page.waitForTimeout(5000);
-    await workbench.screenshot('chat-running');
     const apply = page.locator('.interactive-response').getByRole('button', { name: 'Apply' });
     await apply.waitFor({ timeout: 150_000 });
     await workbench.screenshot('chat-fixed');

@@ -68,12 +68,13 @@ function features(snooze: Snooze): Entry[] {
     { label: t('$(wand) Reason and Fix'), command: 'unmask.reasonAndFix' },
     { label: t('$(edit) Edit Selection'), command: 'unmask.editSelection' },
     { label: t('$(layers) Show Denoising'), command: 'unmask.showDenoising' },
+    { label: t('$(comment-discussion) Open Chat'), command: 'unmask.openChat' },
     {
       label: on ? t('$(circle-slash) Switch Inline Completions Off') : t('$(check) Switch Inline Completions On'),
       command: 'unmask.toggleCompletions',
     },
     {
-      label: t('$(bell-slash) Snooze Inline Completions'),
+      label: t('$(bell-slash) Snooze Ghost Text…'),
       description: snooze.active ? t('{0} minutes left', snooze.minutesLeft) : undefined,
       command: 'unmask.snoozeCompletions',
     },

@@ -1,22 +1,21 @@
 import * as vscode from 'vscode';
 import type { EngineService, EngineStatus } from '../engine/engine-service';
-import type { StatusNotes } from './notes';
 
 /** How often the memory in the tooltip is looked up, while the engine runs and the window is in use. */
 const memoryMs = 15_000;
 
 /** Shows model, device truly in use, memory and state of the engine; a click opens the menu. */
-export function registerStatusBar(engine: EngineService, notes: StatusNotes): vscode.Disposable {
+export function registerStatusBar(engine: EngineService): vscode.Disposable {
   const item = vscode.window.createStatusBarItem('unmask.status', vscode.StatusBarAlignment.Right, 90);
   item.name = vscode.l10n.t('Unmask');
   item.command = 'unmask.showMenu';
   let rssMb: number | undefined;
   const show = (): void => {
     const { text, accessible, level } = describe(engine.status);
-    item.text = [text, ...notes.all].join(' · ');
-    item.accessibilityInformation = { label: [accessible, ...notes.all].join(', ') };
+    item.text = text;
+    item.accessibilityInformation = { label: accessible };
     item.backgroundColor = level === undefined ? undefined : new vscode.ThemeColor(`statusBarItem.${level}Background`);
-    item.tooltip = tooltip(engine.status, accessible, notes.all, rssMb);
+    item.tooltip = tooltip(engine.status, accessible, rssMb);
   };
   const measure = async (): Promise<void> => {
     if (!vscode.window.state.focused) return;
@@ -34,7 +33,6 @@ export function registerStatusBar(engine: EngineService, notes: StatusNotes): vs
       show();
       if (status.state === 'ready' && !status.working) void measure();
     }),
-    notes.onDidChange(show),
     {
       dispose() {
         clearInterval(timer);
@@ -66,12 +64,7 @@ function describe(status: EngineStatus): Description {
   };
 }
 
-function tooltip(
-  status: EngineStatus,
-  headline: string,
-  notes: readonly string[],
-  rssMb: number | undefined,
-): vscode.MarkdownString {
+function tooltip(status: EngineStatus, headline: string, rssMb: number | undefined): vscode.MarkdownString {
   const text = new vscode.MarkdownString();
   text.appendText(headline);
   const paragraph = (words: string): void => {
@@ -86,6 +79,5 @@ function tooltip(
     if (rssMb !== undefined) paragraph(vscode.l10n.t('Memory: {0} MB', Math.round(rssMb)));
     paragraph(vscode.l10n.t('Ready after {0} s', (readyMs / 1000).toFixed(1)));
   }
-  for (const note of notes) paragraph(note);
   return text;
 }

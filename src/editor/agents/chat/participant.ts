@@ -4,6 +4,7 @@ import type { PendingFix } from '../../fix/apply';
 import type { FixController } from '../../fix/controller';
 import { tell } from '../../notify';
 import { chatCommands } from './commands';
+import { chatVendor } from './model';
 
 /** As in the manifest's `chatParticipants`. */
 const participantId = 'unmask.chat';
@@ -51,6 +52,7 @@ export function registerChat(
   participant.iconPath = vscode.Uri.joinPath(extensionUri, 'media', 'unmask.svg');
   return vscode.Disposable.from(
     participant,
+    vscode.commands.registerCommand('unmask.openChat', openChat),
     vscode.commands.registerCommand(chatCommands.preview, (id: unknown) => withChange(id, (change) => fixes.propose(change))),
     vscode.commands.registerCommand(chatCommands.apply, (id: unknown) =>
       withChange(id, async (change) => {
@@ -59,4 +61,18 @@ export function registerChat(
       }),
     ),
   );
+}
+
+/**
+ * Opens the chat with `@unmask` in its box. Where there is no other language model our own is chosen, and the mode that takes one that calls
+ * no tools: else VS Code would refuse the message before we see it.
+ */
+async function openChat(): Promise<void> {
+  const models = await vscode.lm.selectChatModels();
+  const alone = models.every(({ vendor }) => vendor === chatVendor);
+  await vscode.commands.executeCommand('workbench.action.chat.open', {
+    query: '@unmask ',
+    isPartialQuery: true,
+    ...(alone && { mode: 'ask', modelSelector: { vendor: chatVendor } }),
+  });
 }
