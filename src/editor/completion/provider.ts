@@ -149,7 +149,9 @@ class InfillProvider implements vscode.InlineCompletionItemProvider, vscode.Disp
   }
 
   private async ask({ place, priority, minConfidence }: Request, languageId: string, signal: AbortSignal): Promise<Answer> {
-    const params = { ...place, languageId, maxLines, maxTokens, minConfidence, priority, record: this.recorder.wanted };
+    // What is computed ahead of its time nobody has asked to see.
+    const record = priority === 'typing' && this.recorder.wanted;
+    const params = { ...place, languageId, maxLines, maxTokens, minConfidence, priority, record };
     const result = await this.engine.request((client) => client.complete(params, { signal }), { quiet: true });
     if (this.latest) this.recorder.addCompletion(this.latest.uri, this.latest.line, result);
     this.log.debug(

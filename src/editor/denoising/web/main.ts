@@ -33,6 +33,12 @@ function dispatch(what: Move): void {
   render();
 }
 
+/** A move by hand. Who looks at a step wants no other run in its place: new ones only join the list then. */
+function moveTo(what: Move): void {
+  if (what !== 'toggle') page.follow.checked = false;
+  dispatch(what);
+}
+
 /** Takes up another run: from its first frame, playing, where movement is welcome; else at its end. */
 function choose(run: DenoisingRun, at?: number): void {
   shown = run;
@@ -140,17 +146,17 @@ document.addEventListener('keydown', (event) => {
   const what = moveOfKey(event.key);
   if (what === undefined) return;
   event.preventDefault();
-  dispatch(what);
+  moveTo(what);
 });
 for (const name of ['first', 'previous', 'next', 'last'] as const)
   page[name].addEventListener('click', () => {
-    dispatch(name);
+    moveTo(name);
   });
 page.play.addEventListener('click', () => {
-  dispatch('toggle');
+  moveTo('toggle');
 });
 page.scrubber.addEventListener('input', () => {
-  dispatch({ to: page.scrubber.valueAsNumber });
+  moveTo({ to: page.scrubber.valueAsNumber });
 });
 page.runs.addEventListener('change', () => {
   const run = runs.find(({ id }) => String(id) === page.runs.value);
