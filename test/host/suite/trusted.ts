@@ -1,5 +1,6 @@
 import { activationTests } from './activation';
 import { completionTests } from './completion';
+import { contextTests } from './context';
 import { fixTests } from './fix';
 import { runMocha } from './support/run';
 
@@ -9,5 +10,6 @@ export function run(): Promise<void> {
     activationTests();
     fixTests();
     completionTests();
+    contextTests();
   });
 }
