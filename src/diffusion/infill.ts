@@ -133,16 +133,18 @@ function variableView(tools: TextTools, tokens: readonly GapToken[], step: numbe
   };
 }
 
-/** Tokens on both sides within the model's reach; the lead is moved into the gap. */
+/** Tokens on both sides within the model's reach, after those of the context; the lead is moved into the gap. */
 function openGap(tools: TextTools, request: InfillRequest, maxTokens: number): Gap {
   const { tokenizer, model } = tools;
   const lead = leadOf(request.prefix);
   const prefix = request.prefix.slice(0, request.prefix.length - lead.length);
-  const room = model.config.maxSequence - maxTokens;
+  const all = model.config.maxSequence - maxTokens;
+  const context = tailTokens(tokenizer, request.context ?? '', Math.floor(all / 4));
+  const room = all - context.length;
   const before = tailTokens(tokenizer, prefix, room);
   const after = headTokens(tokenizer, request.suffix, room);
   const share = shareRoom(before.length, after.length, room);
-  return { before: before.slice(before.length - share.before), after: after.slice(0, share.after), lead };
+  return { before: [...context, ...before.slice(before.length - share.before)], after: after.slice(0, share.after), lead };
 }
 
 interface Draw {
