@@ -15,7 +15,7 @@ const layers = {
   protocol: [],
   edits: [],
   repair: ['diffusion', 'model', 'workspace', 'protocol', 'edits'],
-  training: ['diffusion', 'model', 'onnx', 'workspace', 'protocol', 'edits'],
+  training: ['repair', 'diffusion', 'model', 'onnx', 'workspace', 'protocol', 'edits'],
   bench: ['engine', 'repair', 'training', 'diffusion', 'model', 'onnx', 'workspace', 'protocol', 'client', 'edits'],
   engine: ['repair', 'training', 'diffusion', 'model', 'onnx', 'workspace', 'protocol', 'bench', 'edits'],
   client: ['protocol'],

@@ -12,6 +12,7 @@ const entries = {
   engine: 'src/engine/main.ts',
   cli: 'src/cli/main.ts',
   'test-worker': 'src/workspace/worker/main.ts',
+  'call-worker': 'src/training/tasks/repair/call-worker.ts',
   'bench-d1': 'src/bench/d1/worker.ts',
   'bench-train': 'src/bench/train/worker.ts',
   'bench-quality': 'src/bench/quality/worker.ts',

@@ -3,7 +3,7 @@
  *   --folder FOLDER        where the training lives (default .cache/pretrain): log.jsonl, curves.svg, checkpoints/, model/
  *   --minutes N            stop after so many minutes, with a checkpoint (default: when the tokens are used up)
  *   --from MODEL           go on from a model folder's weights and place in training, where the folder has no checkpoint of its own
- *   --size NAME --tokens N --length N --sequences N --at-once N --optimiser NAME --learning-rate N --warm-up N --decay-from N --seed N
+ *   --size NAME --deviation N --tokens N --length N --sequences N --at-once N --optimiser NAME --learning-rate N --warm-up N --decay-from N --seed N
  *   --autoregressive SHARE --adaptation SHARE      of the tokens
  *   --corpus FOLDER --tokenizer FOLDER --vocabulary N --threads N
  *   --checkpoint SECONDS --evaluation SECONDS --milestone SECONDS      between these
@@ -32,6 +32,7 @@ async function main(): Promise<void> {
       evaluation: string,
       milestone: string,
       size: string,
+      deviation: string,
       tokens: string,
       length: string,
       sequences: string,
@@ -48,6 +49,7 @@ async function main(): Promise<void> {
   const number = (text: string | undefined): number | undefined => (text === undefined ? undefined : Number(text));
   const given = {
     size: values.size,
+    deviation: number(values.deviation),
     tokens: number(values.tokens),
     length: number(values.length),
     sequences: number(values.sequences),

@@ -5,7 +5,6 @@ import { registerMcpServer } from './editor/agents/mcp';
 import { registerTools } from './editor/agents/tools/register';
 import { registerCompletions } from './editor/completion/provider';
 import { Snooze } from './editor/completion/snooze';
-import { recordEdits } from './editor/denoising/edits';
 import { DenoisingRecorder } from './editor/denoising/recorder';
 import { registerDenoising } from './editor/denoising/register';
 import { registerDiagnostics } from './editor/diagnostics/register';
@@ -27,14 +26,12 @@ export function activate(context: vscode.ExtensionContext): void {
   const snooze = new Snooze(context.globalState);
   const recorder = new DenoisingRecorder(engine);
   const fix = registerFix(engine, log, recorder);
-  const edit = registerEdit(engine, context.workspaceState, log);
   context.subscriptions.push(
     fix,
-    edit,
-    registerCompletions(engine, snooze, context.globalState, log, recorder),
+    registerEdit(engine, context.workspaceState, log, recorder),
+    registerCompletions({ engine, snooze, memory: context.globalState, log, recorder }),
     snooze,
     registerDenoising(context.extensionUri, recorder, log),
-    recordEdits(edit.onDidStep, recorder),
     recorder,
     registerDiagnostics(context.extension, engine, log),
     registerStatusBar(engine),

@@ -3,6 +3,7 @@ import { availableParallelism } from 'node:os';
 import path from 'node:path';
 import { benchGhost } from '../bench/engine/ghost';
 import { EngineClient } from '../client';
+import type { TaskSet } from '../bench/fix/tasks';
 import type { Budget, Progress } from '../protocol/messages';
 import { CliError, exit } from './exit';
 import { progressLine, type Output } from './output';
@@ -89,6 +90,7 @@ export interface BenchQualityFlags {
   readonly model?: string;
   readonly against?: string;
   readonly corpus?: string;
+  readonly tasks?: string;
   readonly files?: string;
   readonly seed: number;
   readonly threads?: number;
@@ -105,6 +107,7 @@ export async function benchQuality(flags: BenchQualityFlags, output: Output): Pr
         against: flags.against === undefined ? null : path.resolve(flags.against),
         corpus: path.resolve(flags.corpus ?? path.join(root, '.cache', 'corpus')),
         files: flags.files === undefined ? null : path.resolve(flags.files),
+        tasks: tasksFolder(flags.tasks, path.join(root, '.cache', 'tasks')),
         samples: path.join(root, 'samples'),
         quick: flags.quick === true,
         seed: flags.seed,
@@ -121,8 +124,15 @@ export async function benchQuality(flags: BenchQualityFlags, output: Output): Pr
   return exit.ok;
 }
 
+/** The folder that was asked for; or the usual one, where there is any. */
+function tasksFolder(asked: string | undefined, usual: string): string | null {
+  if (asked !== undefined) return path.resolve(asked);
+  return existsSync(usual) ? usual : null;
+}
+
 export interface BenchFixFlags {
   readonly mutants: number;
+  readonly tasks?: string;
   readonly seed: number;
   readonly budgets: readonly Budget[];
   readonly file?: string;
@@ -130,8 +140,15 @@ export interface BenchFixFlags {
   readonly device?: EngineFlags['device'];
 }
 
+/** Functions of held-out packages, from the folder that `npm run tasks` has filled. */
+async function heldOutTasks(folder: string, { mutants, seed }: BenchFixFlags): Promise<TaskSet> {
+  const { corpusTasks, taskFile } = await import('../bench/fix/corpus-tasks');
+  if (!existsSync(taskFile(folder))) throw new CliError(`${folder} holds no repair tasks: run "npm run tasks" first.`);
+  return corpusTasks(path.resolve(folder), path.join(__dirname, '..', 'node_modules'), mutants, seed);
+}
+
 /**
- * `unmask bench fix`: breaks sound functions of the samples afresh, and measures how many are fixed at each budget by the
+ * `unmask bench fix`: breaks sound functions of the samples afresh (or, with `--tasks`, of held-out packages), and measures how many are fixed at each budget by the
  * product, by mutation alone, and with random weights. The engines are of its own choosing: one for each of these.
  */
 export async function benchFix(flags: BenchFixFlags, output: Output): Promise<number> {
@@ -144,7 +161,10 @@ export async function benchFix(flags: BenchFixFlags, output: Output): Promise<nu
     import('../bench/fix/tasks'),
   ]);
   const result = await interruptible(async (signal) => {
-    const set = await tasks.mutantTasks(samples, flags.mutants, flags.seed, signal);
+    const set =
+      flags.tasks === undefined
+        ? await tasks.mutantTasks(samples, flags.mutants, flags.seed, signal)
+        : await heldOutTasks(flags.tasks, flags);
     try {
       return await bench.benchFix(
         async (model) => {

@@ -14,6 +14,7 @@ import {
   fixResult,
   health,
   methods,
+  nextEditResult,
   progress,
   type BenchEngineParams,
   type BenchEngineResult,
@@ -23,6 +24,8 @@ import {
   type FixResult,
   type Health,
   type InitializeResult,
+  type NextEditParams,
+  type NextEditResult,
   type Progress,
 } from '../protocol/messages';
 import { abortable } from './async';
@@ -68,6 +71,10 @@ export class EngineClient {
 
   async complete(params: CompleteParams, options: RequestOptions = {}): Promise<CompleteResult> {
     return this.request(methods.complete, params, completeResult, options);
+  }
+
+  async nextEdit(params: NextEditParams, options: RequestOptions = {}): Promise<NextEditResult> {
+    return this.request(methods.nextEdit, params, nextEditResult, options);
   }
 
   async fix(params: FixParams, options: RequestOptions = {}): Promise<FixResult> {

@@ -64,6 +64,8 @@ export interface CandidateScore {
 export interface InfillRequest {
   readonly prefix: string;
   readonly suffix: string;
+  /** Text from elsewhere that may help, what matters most at its end. Put before the prefix, in at most a quarter of the room. */
+  readonly context?: string;
   /** How many samples to draw (one batch); duplicates are removed, so fewer may come back. Default 1. */
   readonly samples?: number;
   /** 0 is arg-max. Default 0. */
@@ -155,6 +157,29 @@ export interface RewriteResult {
   readonly forwards: number;
 }
 
+export interface CompletionRequest {
+  readonly prompt: string;
+  /** Drawn in one batch. Default 1. */
+  readonly samples?: number;
+  /** 0 is arg-max. Default 0. */
+  readonly temperature?: number;
+  /** Room for the completion and its end, in tokens; cut to what the prompt leaves. Default 96. */
+  readonly maxTokens?: number;
+  /** Tokens that each denoising step writes. Default 2, as d1's. */
+  readonly tokensPerStep?: number;
+  /** Makes the run repeatable. Default 0. */
+  readonly seed?: number;
+}
+
+export interface Completion {
+  /** Without the end token. */
+  readonly text: string;
+  /** False where the room was used up before the end. */
+  readonly finished: boolean;
+  /** Mean log-probability a token at the moment it was committed, the end token among them. */
+  readonly meanLogp: number;
+}
+
 export interface CodeModel {
   readonly info: CodeModelInfo;
   /** Number of tokens of a text, for budgeting. */
@@ -165,6 +190,8 @@ export interface CodeModel {
   score(request: ScoreRequest, control?: RunControl): Promise<CandidateScore[]>;
   /** Fills the gap between prefix and suffix; best first; never contains special tokens. */
   infill(request: InfillRequest, control?: RunControl): Promise<InfillResult[]>;
+  /** Goes on from a prompt; worth asking of models whose manifest says `reason` or `instruct`. */
+  complete(request: CompletionRequest, control?: RunControl): Promise<Completion[]>;
   /** Masks places of a text and denoises them together. */
   rewrite(request: RewriteRequest, control?: RunControl): Promise<RewriteResult>;
 }

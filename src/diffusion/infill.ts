@@ -7,6 +7,7 @@ import { probeLength, searchLength } from './length-search';
 import { denoise, type DenoiseStep } from './sampler';
 import type { TextTools } from './surprise';
 import type { UnmaskRule } from './unmask-rules';
+import { fillVariable, type GapToken, type StructureTokens } from './variable-length';
 import { headTokens, leadOf, shareRoom, tailTokens } from './window';
 
 /** Lengths that share the samples when the caller names none. */
@@ -30,6 +31,8 @@ export async function infill(
   const maxTokens = Math.min(request.maxTokens ?? 32, Math.floor(tools.model.config.maxSequence / 2));
   const gap = openGap(tools, request, maxTokens);
   const bias = request.maxLines === 0 ? withoutNewlines(tools) : tools.textOnly;
+  if (tools.structure && !request.lengths)
+    return infillVariable(tools, tools.structure, request, { gap, bias, maxTokens }, turn, signal);
   const wanted = request.lengths?.filter((n) => n >= 1 && n <= maxTokens);
   const context = await openContext(tools.model, gap.before, gap.after, wanted?.[0] ?? probeLength(maxTokens), turn);
   const lengths = wanted ?? (await searchLength(tools, context, maxTokens, turn)).slice(0, Math.min(lengthsKept, request.samples ?? 1)).map((b) => b.length); // prettier-ignore
@@ -52,20 +55,96 @@ export async function infill(
       if (!known || known.meanLogp < result.meanLogp) found.set(result.text, result);
     }
   }
-  const lines = request.maxLines ?? Infinity;
-  return [...found.values()].filter((r) => r.text.split('\n').length - 1 <= lines).sort((a, b) => b.meanLogp - a.meanLogp);
+  return bestFirst(found.values(), request);
 }
 
-/** Tokens on both sides within the model's reach; the lead is moved into the gap. */
+function bestFirst(found: Iterable<InfillResult>, { maxLines = Infinity }: InfillRequest): InfillResult[] {
+  return [...found].filter((r) => r.text.split('\n').length - 1 <= maxLines).sort((a, b) => b.meanLogp - a.meanLogp);
+}
+
+/** Masks that samples begin with, in turns: the model adds and takes away. */
+const variableStarts = [8, 4, 16];
+
+/** As `infill`, by a model that finds the length by itself: each sample on its own, since their lengths part. */
+async function infillVariable(
+  tools: TextTools,
+  structure: StructureTokens,
+  request: InfillRequest,
+  { gap, bias, maxTokens }: { readonly gap: Gap; readonly bias: Float32Array; readonly maxTokens: number },
+  turn: RunTurn,
+  signal?: AbortSignal,
+): Promise<InfillResult[]> {
+  const { tokenizer, model } = tools;
+  const context = await openContext(model, gap.before, gap.after, probeLength(maxTokens), turn);
+  const random = mulberry32(request.seed ?? 0);
+  const rule = request.rule ?? usualRule;
+  const found = new Map<string, InfillResult>();
+  for (let i = 0; i < (request.samples ?? 1); i++) {
+    const result = await fillVariable(
+      tools,
+      structure,
+      context,
+      {
+        start: Math.min(variableStarts[i % variableStarts.length]!, maxTokens),
+        maxTokens,
+        threshold: rule.kind === 'threshold' ? rule.threshold : 1,
+        temperature: request.temperature ?? 0,
+        random,
+        noNewlines: bias,
+        ...(gap.lead ? { allowFirst: (token: number) => tokenizer.textOf(token).startsWith(gap.lead) } : {}),
+        ...(request.onStep && i === 0
+          ? { onStep: (tokens: readonly GapToken[], step: number) => request.onStep?.(variableView(tools, tokens, step)) }
+          : {}),
+        ...(signal ? { signal } : {}),
+      },
+      turn,
+    );
+    if (!result) continue;
+    const text = tokenizer.decode(result.tokens.map((t) => t.id));
+    const confidences = Float32Array.from(result.tokens, (t) => t.confidence);
+    // Nothing at all has no token whose probability could be told; a gap that should be empty is not what is asked for.
+    if (result.tokens.length === 0 || text.includes('\uFFFD') || !text.startsWith(gap.lead)) continue;
+    const one: InfillResult = {
+      text: text.slice(gap.lead.length),
+      tokens: result.tokens.length,
+      meanLogp: meanLog(confidences),
+      minConfidence: Math.min(...confidences),
+      steps: result.steps,
+    };
+    if (request.leastMeanLogp !== undefined && (request.samples ?? 1) === 1 && one.meanLogp < request.leastMeanLogp)
+      found.set('', { ...one, text: '' });
+    else if (!found.has(one.text) || found.get(one.text)!.meanLogp < one.meanLogp) found.set(one.text, one);
+  }
+  return bestFirst(found.values(), request);
+}
+
+/** A gap after a step, for the denoising view. Lengths change, so positions are not those of the step before. */
+function variableView(tools: TextTools, tokens: readonly GapToken[], step: number): InfillStep {
+  return {
+    step,
+    tokens: tokens.map(({ id, confidence }) => {
+      const masked = id === tools.model.config.maskToken;
+      return {
+        text: masked ? null : tools.tokenizer.textOf(id),
+        confidence: masked ? 0 : confidence,
+        changed: masked ? ('none' as const) : ('unmasked' as const),
+      };
+    }),
+  };
+}
+
+/** Tokens on both sides within the model's reach, after those of the context; the lead is moved into the gap. */
 function openGap(tools: TextTools, request: InfillRequest, maxTokens: number): Gap {
   const { tokenizer, model } = tools;
   const lead = leadOf(request.prefix);
   const prefix = request.prefix.slice(0, request.prefix.length - lead.length);
-  const room = model.config.maxSequence - maxTokens;
+  const all = model.config.maxSequence - maxTokens;
+  const context = tailTokens(tokenizer, request.context ?? '', Math.floor(all / 4));
+  const room = all - context.length;
   const before = tailTokens(tokenizer, prefix, room);
   const after = headTokens(tokenizer, request.suffix, room);
   const share = shareRoom(before.length, after.length, room);
-  return { before: before.slice(before.length - share.before), after: after.slice(0, share.after), lead };
+  return { before: [...context, ...before.slice(before.length - share.before)], after: after.slice(0, share.after), lead };
 }
 
 interface Draw {

@@ -101,7 +101,7 @@ function segmentsFor(c: TransformerConfig): number {
 }
 
 /** `manifest.json`: what the model can do; absent: infill only. */
-async function readManifest(dir: string): Promise<z.infer<typeof manifestSchema>> {
+export async function readManifest(dir: string): Promise<z.infer<typeof manifestSchema>> {
   const file = path.join(dir, 'manifest.json');
   const found = await readOptionalJson(file, textLimits.manifest);
   const parsed = manifestSchema.safeParse(found?.json ?? {});

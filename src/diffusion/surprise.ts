@@ -1,4 +1,5 @@
 /** Per-token surprise by strided masking: in each of a few passes every n-th token of the region is hidden and predicted from all others. */
+import type { StructureTokens } from './variable-length';
 import { topCandidates } from '../model/step-graph';
 import type { KeyValueCache, RunTurn, StepModel } from '../model/step-model';
 import type { CodeTokenizer, TokenSpan } from '../model/tokenizer';
@@ -14,6 +15,8 @@ export interface TextTools {
   readonly tokenizer: CodeTokenizer;
   /** [vocabulary]; forbids everything that is not text. */
   readonly textOnly: Float32Array;
+  /** Of a model that finds the length of a gap by itself. */
+  readonly structure?: StructureTokens;
 }
 
 /** Surprise of every token that touches [start, end) of the text, in order. */

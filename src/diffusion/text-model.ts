@@ -5,6 +5,8 @@ import type {
   CandidateScore,
   CodeModel,
   CodeModelInfo,
+  Completion,
+  CompletionRequest,
   InfillRequest,
   InfillResult,
   RewriteRequest,
@@ -14,10 +16,12 @@ import type {
   SurpriseRequest,
   TokenSurprise,
 } from './code-model';
+import { complete } from './complete';
 import { infill } from './infill';
 import { rewrite } from './rewrite';
 import type { RunGate } from './run-gate';
 import { score } from './score';
+import { structureOf } from './variable-length';
 import { surprise, type TextTools } from './surprise';
 
 /** Forbids a token outright. */
@@ -31,7 +35,9 @@ export function textModel(
   tokenizer: CodeTokenizer,
   gate: RunGate,
 ): CodeModel {
-  const tools: TextTools = { model, tokenizer, textOnly: textOnlyBias(model, tokenizer) };
+  const plain: TextTools = { model, tokenizer, textOnly: textOnlyBias(model, tokenizer) };
+  const structure = capabilities.includes('variable-length') ? structureOf(plain) : undefined;
+  const tools: TextTools = { ...plain, ...(structure ? { structure } : {}) };
   const info: CodeModelInfo = {
     id,
     parameters: parameterCount(model.config),
@@ -53,6 +59,8 @@ export function textModel(
     score: (request: ScoreRequest, control?: RunControl): Promise<CandidateScore[]> => score(tools, request, turnOf(control)),
     infill: (request: InfillRequest, control?: RunControl): Promise<InfillResult[]> =>
       infill(tools, request, turnOf(control), control?.signal),
+    complete: (request: CompletionRequest, control?: RunControl): Promise<Completion[]> =>
+      complete(tools, request, turnOf(control), control?.signal),
     rewrite: (request: RewriteRequest, control?: RunControl): Promise<RewriteResult> =>
       rewrite(tools, request, turnOf(control), control?.signal),
   };

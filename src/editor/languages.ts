@@ -6,7 +6,7 @@ export const languages: readonly string[] = ['javascript', 'javascriptreact', 't
 /** Files on disk: what can be tested and fixed. */
 export const fileSelector: readonly DocumentFilter[] = languages.map((language) => ({ language, scheme: 'file' }));
 
-/** Also files that were never saved: where code is edited. */
-export const documentSelector: readonly DocumentFilter[] = ['file', 'untitled'].flatMap((scheme) =>
+/** Documents that need not be on disk: what can be edited. */
+export const documentSelector: readonly DocumentFilter[] = ['file', 'untitled', 'vscode-notebook-cell'].flatMap((scheme) =>
   languages.map((language) => ({ language, scheme })),
 );

@@ -39,7 +39,15 @@ function scriptKind(api: Ts, fileName: string): ts.ScriptKind {
 
 /** Parses a text by the grammar its file name asks for. Never throws: see `syntaxErrors`. */
 export function parseSource(api: Ts, fileName: string, text: string): SourceUnit {
-  const file = api.createSourceFile(fileName, text, api.ScriptTarget.Latest, true, scriptKind(api, fileName));
+  // The compiler binds no file whose extension it does not know: its checker then fails on the first name.
+  const known = /\.(?:[cm]?[jt]s|[jt]sx)$/i.test(fileName);
+  const file = api.createSourceFile(
+    known ? fileName : `${fileName}.jsx`,
+    text,
+    api.ScriptTarget.Latest,
+    true,
+    scriptKind(api, fileName),
+  );
   return { ts: api, fileName, text, file };
 }
 

@@ -9,6 +9,7 @@ import {
   fixParams,
   initializeParams,
   methods,
+  nextEditParams,
   progressToken,
   PROTOCOL_VERSION,
   type DeviceReport,
@@ -91,6 +92,14 @@ export class EngineServer {
       [
         methods.complete,
         handler(methods.complete, completeParams, (params, { signal }) => this.ready().completions.complete(params, signal)),
+      ],
+      [
+        methods.nextEdit,
+        handler(methods.nextEdit, nextEditParams, async (params, { signal }) => {
+          const { model } = this.ready();
+          const { nextEdits } = await import('./next-edit/service');
+          return nextEdits(params, model, signal);
+        }),
       ],
       [
         methods.fix,

@@ -27,8 +27,18 @@ export class CodeTokenizer {
     private readonly tokenizer: Tokenizer,
     /** Bytes of every ordinary token, by id. */
     private readonly bytes: ReadonlyMap<number, Uint8Array>,
-    readonly specialTokens: readonly number[],
+    /** Ids of the tokens that stand for no text, by name. */
+    private readonly special: ReadonlyMap<string, number>,
   ) {}
+
+  get specialTokens(): readonly number[] {
+    return [...this.special.values()];
+  }
+
+  /** Id of a special token such as `<|mask|>`. */
+  specialId(name: string): number | undefined {
+    return this.special.get(name);
+  }
 
   /** Reads `tokenizer.json` of a model folder. Throws ModelError unless it is a byte-level BPE that gives every text back. */
   static async load(folder: string): Promise<CodeTokenizer> {
@@ -38,11 +48,11 @@ export class CodeTokenizer {
       const parsed = fileSchema.parse(json);
       if (parsed.model.type !== 'BPE' || parsed.decoder?.type !== 'ByteLevel')
         throw new Error('only byte-level BPE is understood');
-      const special = new Set(parsed.added_tokens.map((t) => t.id));
-      const bytes = bytesById(parsed.model.vocab, special);
+      const special = new Map(parsed.added_tokens.map((t) => [t.content, t.id]));
+      const bytes = bytesById(parsed.model.vocab, new Set(special.values()));
       // Code must come back byte for byte, so no normaliser; special tokens must not come from text, so none are added.
       const tokenizer = new Tokenizer({ ...parsed, normalizer: null, added_tokens: [] }, {});
-      const loaded = new CodeTokenizer(tokenizer, bytes, [...special]);
+      const loaded = new CodeTokenizer(tokenizer, bytes, special);
       if (loaded.decode(loaded.encode(probeText)) !== probeText) throw new Error('it does not give text back unchanged');
       return loaded;
     } catch (cause) {

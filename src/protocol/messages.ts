@@ -62,6 +62,8 @@ export type Health = z.infer<typeof health>;
 export const completeParams = z.object({
   prefix: z.string(),
   suffix: z.string(),
+  /** Text from elsewhere that may help, what matters most at its end; given at most a quarter of the model's room. */
+  context: z.string().max(200_000).default(''),
   languageId: z.string(),
   maxLines: z.number().int().min(1).max(64).default(8),
   maxTokens: z.number().int().min(1).max(512).default(32),
@@ -87,6 +89,30 @@ export const completeResult = z.object({
   record: denoisingRecord.optional(),
 });
 export type CompleteResult = z.infer<typeof completeResult>;
+
+/** A stretch of text that was replaced. */
+const replacement = z.object({ oldText: z.string().max(4_000), newText: z.string().max(4_000) });
+
+export const nextEditParams = z.object({
+  /** The whole document as it is now. */
+  text: z.string().max(1_000_000),
+  languageId: z.string(),
+  /** What was changed just now: `oldText` stood where `newText` stands. */
+  change: replacement.extend({ start: z.number().int().min(0) }),
+  /** What was changed before, in the same document: `change` of earlier answers. */
+  recent: z.array(replacement).max(64).default([]),
+});
+export type NextEditParams = z.input<typeof nextEditParams>;
+
+export const nextEditResult = z.object({
+  /** The change in whole tokens, to be sent again as one of `recent`; null where it is no pattern. */
+  change: replacement.nullable(),
+  /** Why something may follow; null: nothing does. */
+  kind: z.enum(['rename', 'repeat']).nullable(),
+  /** What may be changed next, in the order to go through it: `[start, end)` of the document holds `oldText`. */
+  edits: z.array(replacement.extend({ start: z.number().int().min(0), end: z.number().int().min(0) })),
+});
+export type NextEditResult = z.infer<typeof nextEditResult>;
 
 export const budget = z.enum(['instant', 'standard', 'deep']);
 export type Budget = z.infer<typeof budget>;
@@ -189,6 +215,7 @@ export const methods = {
   initialize: 'unmask/initialize',
   health: 'unmask/health',
   complete: 'unmask/complete',
+  nextEdit: 'unmask/nextEdit',
   fix: 'unmask/fix',
   edit: 'unmask/edit',
   /** Which kinds of edits find a place in a region. */

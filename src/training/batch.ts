@@ -48,3 +48,9 @@ export function attentionBias(s: Sequences): {
   }
   return { data, dims: [batches, 1, lines, length] };
 }
+
+/** The batch with its loss multiplied. */
+export function scaledBatch(batch: Batch, factor: number): Batch {
+  const weights = batch.values['row_weights']!.map((w) => w * factor);
+  return { ...batch, values: { ...batch.values, row_weights: weights } };
+}

@@ -3,7 +3,7 @@ import path from 'node:path';
 import { WorkspaceError } from './errors';
 
 /** Scripts that run inside test processes; scripts/build.mjs bundles them beside the engine. */
-export type RuntimeFile = 'test-worker' | 'mocha-reporter' | 'node-test-reporter';
+export type RuntimeFile = 'test-worker' | 'call-worker' | 'mocha-reporter' | 'node-test-reporter';
 
 /** Finds a bundled script: beside this bundle, or in dist/ of the repository when run from source. */
 export function runtimeFile(name: RuntimeFile): string {

@@ -2,7 +2,7 @@
 import { mulberry32 } from '../../model/weights';
 import { applyEdits, tokensOf } from '../../repair/source/edits';
 import { lineOf, loadTypescript, parses, parseSource } from '../../repair/source/parse';
-import { findMistakes, mistakeKinds, type MistakeKind } from './mistakes';
+import { findMistakes, mistakeKinds, type MistakeKind } from '../../training/tasks/repair/mistakes';
 import { copySamples, findSoundFiles, readBugs, runTestFile, type SamplesCopy, type SoundFile } from './samples';
 import { shuffled } from './shuffled';
 

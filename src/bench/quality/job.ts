@@ -11,6 +11,8 @@ export const jobSchema = z.object({
   /** The corpus, and files to measure on instead of its held-out part. */
   corpus: z.string(),
   files: z.string().nullable(),
+  /** What `npm run tasks` made; repairs and edits are measured of models that say that they reason. Null: neither. */
+  tasks: z.string().nullable(),
   /** The committed samples: what the n-gram model learns from where there is no corpus. */
   samples: z.string(),
   quick: z.boolean(),
@@ -45,6 +47,23 @@ export const ghostSchema = z.object({
 });
 export type Ghost = z.infer<typeof ghostSchema>;
 
+const writtenSchema = z.object({ pass1: z.number(), pass10: shareSchema });
+
+/** Repairs that the model writes, ten candidates a case; `plain`: the answer alone. */
+export const repairsSchema = z.object({
+  cases: z.number(),
+  candidates: z.number(),
+  reasoned: writtenSchema,
+  plain: writtenSchema,
+  /** Of right code: how much it would have changed. */
+  falseAlarms: shareSchema,
+});
+export type Repairs = z.infer<typeof repairsSchema>;
+
+const editShares = { exact: shareSchema, parses: shareSchema };
+export const editsSchema = z.object({ ...editShares, kinds: z.array(z.object({ kind: z.string(), ...editShares })) });
+export type Edits = z.infer<typeof editsSchema>;
+
 export const modelResultSchema = z.object({
   folder: z.string(),
   parameters: z.number(),
@@ -59,6 +78,9 @@ export const modelResultSchema = z.object({
   }),
   infill: z.array(infillRowSchema),
   ghost: ghostSchema,
+  /** Null: the model does not say that it reasons, or there are no tasks. */
+  repairs: repairsSchema.nullable(),
+  edits: editsSchema.nullable(),
 });
 export type ModelResult = z.infer<typeof modelResultSchema>;
 
@@ -96,9 +118,12 @@ export interface Amounts {
   readonly characters: number;
   readonly training: number;
   readonly steps: readonly number[];
+  /** Repairs, and edits of each kind. */
+  readonly repairs: number;
+  readonly edits: number;
 }
 
 export const amounts: Readonly<Record<'quick' | 'full', Amounts>> = {
-  quick: { tasks: 6, ghosts: 16, characters: 8_000, training: 200_000, steps: [1, 4] },
-  full: { tasks: 200, ghosts: 400, characters: 240_000, training: 16e6, steps: [1, 2, 4, 8, 16] },
+  quick: { tasks: 6, ghosts: 16, characters: 8_000, training: 200_000, steps: [1, 4], repairs: 2, edits: 1 },
+  full: { tasks: 200, ghosts: 400, characters: 240_000, training: 16e6, steps: [1, 2, 4, 8, 16], repairs: 60, edits: 8 },
 };

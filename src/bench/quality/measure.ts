@@ -20,6 +20,7 @@ export async function measure(job: Job, signal: AbortSignal, say: (text: string)
     tasks,
     cursors,
     steps: amount.steps,
+    tuned: job.tasks === null ? null : { tasks: job.tasks, repairs: amount.repairs, edits: amount.edits, seed: job.seed },
     threads: job.threads,
     signal,
     say: (text) => {

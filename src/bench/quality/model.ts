@@ -1,4 +1,5 @@
 /** Everything that is measured of one model folder. */
+import { readManifest } from '../../diffusion/load';
 import { textModel, textOnlyBias } from '../../diffusion/text-model';
 import type { TextTools } from '../../diffusion/surprise';
 import { infill } from '../../diffusion/infill';
@@ -20,7 +21,9 @@ import { fillTold, scoredGaps, type GapTask } from '../../training/pretrain/infi
 import { readProgress } from '../../training/pretrain/milestone';
 import { planOf, stageAt } from '../../training/pretrain/settings';
 import { calibrationOf, type Judged } from './calibration';
+import { measureEdits } from './edits';
 import type { Ghost, InfillRow, ModelResult } from './job';
+import { measureRepairs } from './repairs';
 import { shareOfTrue } from './shares';
 import { parsesWith, type CursorTask } from './tasks';
 import type { Document } from './texts';
@@ -32,6 +35,13 @@ export interface Material {
   readonly tasks: readonly GapTask[];
   readonly cursors: readonly CursorTask[];
   readonly steps: readonly number[];
+  /** For what only a tuned model can do; null: not asked. */
+  readonly tuned: {
+    readonly tasks: string;
+    readonly repairs: number;
+    readonly edits: number;
+    readonly seed: number;
+  } | null;
   readonly threads: number;
   readonly signal: AbortSignal;
   readonly say: (text: string) => void;
@@ -83,10 +93,24 @@ export async function measureModel(folder: string, m: Material): Promise<ModelRe
       bits,
       infill: await infillRows(tools, m),
       ghost: await ghostText(tools, m),
+      ...(await written(folder, tools, m)),
     };
   } finally {
     await model.dispose();
   }
+}
+
+/** What a tuned model writes by itself. */
+async function written(
+  folder: string,
+  { model, tokenizer }: TextTools,
+  m: Material,
+): Promise<Pick<ModelResult, 'repairs' | 'edits'>> {
+  const { tuned, signal, say } = m;
+  const { capabilities } = await readManifest(folder);
+  if (!tuned || !capabilities.includes('reason')) return { repairs: null, edits: null };
+  const repairs = await measureRepairs(model, tokenizer, { ...tuned, cases: tuned.repairs, signal, say });
+  return { repairs, edits: await measureEdits(model, tokenizer, { ...tuned, each: tuned.edits, signal, say }) };
 }
 
 /** Longer ones would take too much memory. */

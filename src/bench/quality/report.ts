@@ -42,7 +42,25 @@ function modelLines(name: string, m: ModelResult): string[] {
       ['  confidence', 'mean', 'right'],
       ...g.calibration.bins.map((b) => [`  ${b.from.toFixed(1)}-${b.to.toFixed(1)}`, b.confidence.toFixed(2), share(b.right)]),
     ]),
+    ...writtenLines(m),
     '',
+  ];
+}
+
+function writtenLines({ repairs: r, edits: e }: ModelResult): string[] {
+  const percent = (x: number): string => `${(100 * x).toFixed(1)}%`;
+  return [
+    ...(r
+      ? [
+          `  repairs: ${r.cases} held-out mistakes, ${r.candidates} candidates: with reasons pass@1 ${percent(r.reasoned.pass1)}, pass@10 ${share(r.reasoned.pass10)}; without pass@1 ${percent(r.plain.pass1)}, pass@10 ${share(r.plain.pass10)}`,
+          `  right code that it would have changed: ${share(r.falseAlarms)}`,
+        ]
+      : []),
+    ...(e
+      ? [
+          `  instructed edits: exact ${share(e.exact)}, parse ${share(e.parses)}; ${e.kinds.map((k) => `${k.kind} ${k.exact.hits}/${k.exact.of}`).join(', ')}`,
+        ]
+      : []),
   ];
 }
 

@@ -5,7 +5,6 @@ import type { Batch } from '../../training/batch';
 import { cpuTraining } from '../../training/graph/lowering';
 import { buildTrainingGraph } from '../../training/graph/training-graph';
 import { TrainingSession, type StepOutcome } from '../../training/graph/training-session';
-import { frozenWeights } from '../../training/lora/frozen';
 import { allTargets, initialAdapter } from '../../training/lora/parameters';
 import { adamW } from '../../training/optimiser/adamw';
 import { muon } from '../../training/optimiser/muon';
@@ -95,9 +94,11 @@ async function makeTrainer(job: Job, clock: () => number): Promise<Made> {
     length: c.maxSequence,
     loss: losses[job.objective],
     threads: job.threads,
-    ...(full ? {} : { adapter, frozen: frozenWeights(weights) }),
+    ...(full ? {} : { adapter }),
   };
-  const session = new TimedSession(await TrainingSession.create(c, trained, options), clock);
+  // Base weights beside an adapter are inputs too: as constants they run no faster and lie in memory twice.
+  const inputs = full ? weights : [...weights, ...trained];
+  const session = new TimedSession(await TrainingSession.create(c, inputs, options), clock);
   const optimiser = job.optimiser === 'muon' ? await muon(trained, { threads: job.threads }) : adamW(trained);
   const trainer = new Trainer({ session, optimiser, schedule: constant(1e-4), clip: 1 });
   return { weights, trained, trainer, session, random, graph: buildTrainingGraph(c, options) };

@@ -8,8 +8,15 @@ export interface Request {
   readonly priority: 'typing' | 'background';
   /** The user asked for this one by a command, and prefers a doubtful answer to none. */
   readonly demanded: boolean;
+  readonly hints: Hints;
+}
+
+/** What goes with a request beside its place. */
+export interface Hints {
   /** Silence is better than an answer of less confidence than this, 0..1. */
   readonly minConfidence: number;
+  /** Text from other files that may help. */
+  readonly context: string;
 }
 
 /** Puts a request to the engine. Rejects when it fails or is aborted. */
@@ -27,8 +34,8 @@ export interface OfferOptions {
   readonly demanded: boolean;
   /** Longest wait after a key, in milliseconds; how long it really is, typing and engine decide. */
   readonly longestWaitMs: number;
-  /** The least confidence of an answer for a place; not asked where the answer is demanded. */
-  readonly minConfidence: (place: Place) => number;
+  /** Worked out only when a place is really asked for. */
+  readonly hints: (place: Place) => Hints;
   /** The place after the offer is taken, if that is to be asked for ahead. */
   readonly afterwards?: (text: string) => Place;
 }
@@ -104,7 +111,7 @@ export class Completer {
     if (arrived !== undefined) return arrived.offer;
     this.stop();
     const { demanded } = options;
-    const run = this.start({ place, priority: 'typing', demanded, minConfidence: demanded ? 0 : options.minConfidence(place) });
+    const run = this.start({ place, priority: 'typing', demanded, hints: options.hints(place) });
     this.running = run;
     const began = this.clock.now();
     await Promise.race([run.settled, aborted(signal)]);
@@ -175,12 +182,12 @@ export class Completer {
     return run;
   }
 
-  private async askAhead(place: Place, { minConfidence }: OfferOptions): Promise<void> {
+  private async askAhead(place: Place, { hints }: OfferOptions): Promise<void> {
     const looking = new AbortController();
     this.looking = looking;
     await this.clock.sleep(lookMs, looking.signal);
     if (looking.signal.aborted || this.ahead !== undefined || this.cache.find(place) !== undefined) return;
-    this.ahead = this.start({ place, priority: 'background', demanded: false, minConfidence: minConfidence(place) });
+    this.ahead = this.start({ place, priority: 'background', demanded: false, hints: hints(place) });
   }
 
   /** Where the user typed on while a request ran: whether its answer fitted all the same. */

@@ -41,9 +41,15 @@ export async function askInstruction(
   );
   try {
     return await new Promise<string | undefined>((resolve) => {
-      box.onDidChangeValue(show);
+      box.onDidChangeValue(() => {
+        show();
+        box.activeItems = box.items.slice(0, 1); // what is typed, not what happens to match it
+      });
       box.onDidAccept(() => {
-        resolve(box.activeItems[0]?.choice?.instruction ?? box.value);
+        const choice = box.activeItems[0]?.choice;
+        // Enter may come before the list has followed what was typed.
+        const free = choice === undefined || choice.group === 'typed' || choice.group === 'improve';
+        resolve(free ? box.value.trim() : choice.instruction);
       });
       box.onDidHide(() => {
         resolve(undefined);

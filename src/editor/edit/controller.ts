@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import type { DenoisingStep } from '../../protocol/denoising';
 import type { EditOffer, EditResult, EditTarget } from '../../protocol/edit';
 import type { Progress } from '../../protocol/messages';
+import type { DenoisingRecorder } from '../denoising/recorder';
 import type { EngineService } from '../engine/engine-service';
 import { openSetting, tell, tellFailure } from '../notify';
 import { askInstruction } from './box';
@@ -9,18 +10,12 @@ import { historyFrom, remember } from './choices';
 import type { EditDecorations } from './decorations';
 import { moved, proposalOf } from './proposal';
 import { rebase, type DocumentChange } from './rebase';
+import { recordsOf, type SeenStep } from './record';
 import { findEditor, targetOf } from './target';
 import { changesOf, type WaitingEdits } from './waiting';
 
 /** How a call of the command ended; other extensions and key bindings may chain on it. */
 export type EditOutcome = EditResult['status'] | 'cancelled' | 'stale' | 'error';
-
-/** A step of an edit that denoises, for those who show it. */
-export interface EditStep {
-  readonly uri: vscode.Uri;
-  readonly instruction: string;
-  readonly step: DenoisingStep;
-}
 
 const historyKey = 'unmask.edit.history';
 /** Known edits are quicker than this; what takes longer says so, with a way to end it. */
@@ -33,6 +28,9 @@ interface Running {
   readonly target: EditTarget;
   /** Changes of the document since the request. */
   readonly changes: DocumentChange[];
+  /** For the denoising view, while that is open. */
+  readonly seen: SeenStep[];
+  readonly began: number;
   drawnAt: number;
   stale: boolean;
 }
@@ -40,9 +38,7 @@ interface Running {
 /** Runs edits, one for each document at a time, and hands what comes of them to those that wait for a decision. */
 export class EditController implements vscode.Disposable {
   private readonly running = new Map<vscode.TextDocument, Running>();
-  private readonly stepped = new vscode.EventEmitter<EditStep>();
   private readonly listeners: vscode.Disposable;
-  readonly onDidStep = this.stepped.event;
 
   constructor(
     private readonly engine: EngineService,
@@ -50,6 +46,7 @@ export class EditController implements vscode.Disposable {
     private readonly decorations: EditDecorations,
     private readonly memory: vscode.Memento,
     private readonly log: vscode.LogOutputChannel,
+    private readonly recorder: DenoisingRecorder,
   ) {
     this.listeners = vscode.Disposable.from(
       vscode.workspace.onDidChangeTextDocument((event) => {
@@ -91,7 +88,6 @@ export class EditController implements vscode.Disposable {
   dispose(): void {
     for (const { abort } of this.running.values()) abort.abort();
     this.listeners.dispose();
-    this.stepped.dispose();
   }
 
   private async ask(editor: vscode.TextEditor): Promise<string | undefined> {
@@ -110,7 +106,15 @@ export class EditController implements vscode.Disposable {
     const { document } = editor;
     this.cancel(document);
     this.waiting.reject(document);
-    const running: Running = { abort: new AbortController(), target: targetOf(editor), changes: [], drawnAt: 0, stale: false };
+    const running: Running = {
+      abort: new AbortController(),
+      target: targetOf(editor),
+      changes: [],
+      seen: [],
+      began: performance.now(),
+      drawnAt: 0,
+      stale: false,
+    };
     this.running.set(document, running);
     this.tellContext();
     try {
@@ -139,7 +143,7 @@ export class EditController implements vscode.Disposable {
     const onProgress = (progress: Progress): void => {
       report(progress);
       if (!progress.denoising || signal.aborted) return;
-      this.stepped.fire({ uri: document.uri, instruction, step: progress.denoising });
+      if (this.recorder.wanted) running.seen.push({ step: progress.denoising, at: performance.now() - running.began });
       this.draw(document, running, progress.denoising);
     };
     return this.engine.request((client) => client.edit({ ...running.target, instruction }, { signal, onProgress }));
@@ -159,6 +163,11 @@ export class EditController implements vscode.Disposable {
 
   private conclude(document: vscode.TextDocument, running: Running, result: EditResult, instruction: string): EditOutcome {
     this.log.info(`Edit of ${running.target.file}: ${result.status}, ${result.how}, ${result.hunks.length} hunks, ${result.steps} steps, ${result.seconds.toFixed(2)} s.`); // prettier-ignore
+    for (const record of recordsOf(running.seen, running.target.text)) {
+      const { line } = document.positionAt(record.steps[0]!.range.start);
+      const outcome = result.status === 'edited' ? vscode.l10n.t('offered as an edit') : vscode.l10n.t('not taken');
+      this.recorder.add({ kind: 'edit', uri: document.uri, line, outcome, record });
+    }
     if (result.status !== 'edited') {
       void this.tellNothing(result);
       return result.status;

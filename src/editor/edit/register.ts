@@ -1,25 +1,29 @@
 import * as vscode from 'vscode';
+import type { DenoisingRecorder } from '../denoising/recorder';
 import type { EngineService } from '../engine/engine-service';
 import { registerEditLenses } from './code-lens';
-import { EditController, type EditStep } from './controller';
+import { EditController } from './controller';
 import { EditDecorations } from './decorations';
 import { EditDiff } from './diff';
+import { fileOf } from './target';
 import { WaitingEdits } from './waiting';
 
-export interface EditFeature extends vscode.Disposable {
-  /** Every denoising step of every edit, as it happens. */
-  readonly onDidStep: vscode.Event<EditStep>;
-}
-
 /** Registers Edit Selection: its commands, drawings, lenses and diff. */
-export function registerEdit(engine: EngineService, memory: vscode.Memento, log: vscode.LogOutputChannel): EditFeature {
+export function registerEdit(
+  engine: EngineService,
+  memory: vscode.Memento,
+  log: vscode.LogOutputChannel,
+  recorder: DenoisingRecorder,
+): vscode.Disposable {
   const decorations = new EditDecorations();
-  const waiting = new WaitingEdits(decorations);
-  const controller = new EditController(engine, waiting, decorations, memory, log);
+  const waiting = new WaitingEdits(decorations, (document, range, instruction) =>
+    engine.request((client) => client.edit({ file: fileOf(document), text: document.getText(), range: { ...range }, instruction }), { quiet: true }),
+  ); // prettier-ignore
+  const controller = new EditController(engine, waiting, decorations, memory, log, recorder);
   const diff = new EditDiff(waiting);
   const command = (name: string, run: (place: Place) => unknown): vscode.Disposable =>
     vscode.commands.registerCommand(name, (uri: unknown, hunk: unknown) => run(placeOf(waiting, uri, hunk)));
-  const parts = vscode.Disposable.from(
+  return vscode.Disposable.from(
     controller,
     diff,
     waiting,
@@ -45,7 +49,6 @@ export function registerEdit(engine: EngineService, memory: vscode.Memento, log:
     }),
     command('unmask.previewEdit', ({ document }) => (document ? diff.show(document) : undefined)),
   );
-  return Object.assign(parts, { onDidStep: controller.onDidStep });
 }
 
 /** What a command is about: what a lens or a hover says, else the active editor and its cursor. */

@@ -49,11 +49,15 @@ function isSetReadOnly(document: vscode.TextDocument): boolean {
 
 /** What the engine is to look at: the text as the editor shows it, saved or not. */
 export function targetOf({ document, selection }: vscode.TextEditor): EditTarget {
-  const name = document.uri.scheme === 'file' ? document.uri.fsPath : document.uri.path;
-  const file = /\.[mc]?[jt]sx?$/i.test(name) ? name : `${name}${endings[document.languageId] ?? '.js'}`;
   return {
-    file,
+    file: fileOf(document),
     text: document.getText(),
     range: { start: document.offsetAt(selection.start), end: document.offsetAt(selection.end) },
   };
+}
+
+/** A document's file, or a name for it whose ending says which language it is in. */
+export function fileOf({ uri, languageId }: vscode.TextDocument): string {
+  const name = uri.scheme === 'file' ? uri.fsPath : uri.path;
+  return /\.[mc]?[jt]sx?$/i.test(name) ? name : `${name}${endings[languageId] ?? '.js'}`;
 }

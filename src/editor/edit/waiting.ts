@@ -1,9 +1,10 @@
 import path from 'node:path';
 import * as vscode from 'vscode';
+import type { EditResult } from '../../protocol/edit';
 import { tell } from '../notify';
 import { EditDecorations, rangeOf } from './decorations';
 import { accepted, hunkAt, inDocument, moved, rejected, type Proposal, type ProposedHunk } from './proposal';
-import { inOrder, type DocumentChange } from './rebase';
+import { inOrder, type DocumentChange, type RegionChange, type Span } from './rebase';
 
 interface Waiting {
   readonly document: vscode.TextDocument;
@@ -14,7 +15,12 @@ interface Waiting {
   focused: number | undefined;
   /** True while our own changes are made: they are no reason to withdraw. */
   applying: boolean;
+  /** True once the code around changed: what made the edit safe may stand there. */
+  movedAlong: boolean;
 }
+
+/** What the engine would do for an instruction in a document's region as they are now. */
+export type Recheck = (document: vscode.TextDocument, region: Span, instruction: string) => Promise<EditResult>;
 
 /** The changes of an event as they apply one by one. */
 export function changesOf(event: vscode.TextDocumentChangeEvent): DocumentChange[] {
@@ -31,7 +37,10 @@ export class WaitingEdits implements vscode.Disposable {
   /** An edit came, went, or moved. */
   readonly onDidChange = this.changed.event;
 
-  constructor(private readonly decorations: EditDecorations) {
+  constructor(
+    private readonly decorations: EditDecorations,
+    private readonly recheck: Recheck,
+  ) {
     this.listeners = vscode.Disposable.from(
       vscode.workspace.onDidChangeTextDocument((event) => {
         this.follow(event);
@@ -58,7 +67,7 @@ export class WaitingEdits implements vscode.Disposable {
 
   /** Shows an edit in its document, in place of one that waits there, with the cursor at its first hunk. */
   put(document: vscode.TextDocument, proposal: Proposal, instruction: string): void {
-    this.waiting.set(document, { document, instruction, proposal, focused: undefined, applying: false });
+    this.waiting.set(document, { document, instruction, proposal, focused: undefined, applying: false, movedAlong: false });
     const editor = vscode.window.visibleTextEditors.find((e) => e.document === document);
     if (editor) this.goTo(editor, proposal.hunks[0]);
     this.update(document);
@@ -76,6 +85,15 @@ export class WaitingEdits implements vscode.Disposable {
     if (document.getText(rangeOf(document, proposal.region)) !== proposal.text) {
       this.withdraw(entry);
       return false;
+    }
+    if (entry.movedAlong && proposal.how === 'known') {
+      const still = await this.isStillFound(entry, hunks);
+      if (entry.proposal !== proposal || this.waiting.get(document) !== entry) return false; // decided, or changed, meanwhile
+      if (!still) {
+        this.withdraw(entry);
+        return false;
+      }
+      entry.movedAlong = false;
     }
     const edit = new vscode.WorkspaceEdit();
     for (const change of inDocument(proposal, hunks)) edit.replace(document.uri, rangeOf(document, change), change.text);
@@ -131,10 +149,19 @@ export class WaitingEdits implements vscode.Disposable {
     this.changed.dispose();
   }
 
+  /** Whether the engine would make the same changes in the document as it is now. */
+  private async isStillFound({ document, proposal, instruction }: Waiting, hunks: readonly ProposedHunk[]): Promise<boolean> {
+    const found = await this.recheck(document, proposal.region, instruction).catch(() => undefined);
+    const key = ({ start, end, text }: RegionChange): string => JSON.stringify([start, end, text]);
+    const known = new Set(found?.hunks.flatMap((hunk) => hunk.changes.map(key)));
+    return inDocument(proposal, hunks).every((change) => known.has(key(change)));
+  }
+
   private follow(event: vscode.TextDocumentChangeEvent): void {
     const entry = this.waiting.get(event.document);
     if (!entry || entry.applying || event.contentChanges.length === 0) return;
     const proposal = moved(entry.proposal, changesOf(event));
+    entry.movedAlong = true;
     if (proposal) this.replace(entry, proposal);
     else this.withdraw(entry);
   }
@@ -143,7 +170,7 @@ export class WaitingEdits implements vscode.Disposable {
     this.end(document);
     const again = { title: vscode.l10n.t('Edit Again'), command: 'unmask.editSelection', args: [{ instruction }] };
     const name = path.basename(document.uri.path);
-    tell('info', vscode.l10n.t('The lines of the edit in {0} have changed, so the edit was withdrawn. Nothing of it was written.', name), [again]); // prettier-ignore
+    tell('info', vscode.l10n.t('The code that the edit in {0} is about has changed, so the edit was withdrawn. Nothing of it was written.', name), [again]); // prettier-ignore
   }
 
   private replace(entry: Waiting, proposal: Proposal): void {

@@ -29,6 +29,8 @@ export interface CompletionSettings {
   readonly minConfidence: number;
   /** Offers of a kind that is never taken stay away. */
   readonly learnedSilence: boolean;
+  /** Whether other files are looked at; `auto`: for models with a large window. */
+  readonly context: 'auto' | 'on' | 'off';
   /** By language id, `*` for all others: whether ghost text comes by itself. */
   readonly languages: Readonly<Record<string, boolean>>;
   /** Globs of files that Unmask neither completes nor reads. */
@@ -38,12 +40,14 @@ export interface CompletionSettings {
 }
 
 /** Completion settings as they hold for this document's language and folder. */
-export function readCompletionSettings(document: vscode.TextDocument): CompletionSettings {
-  const settings = vscode.workspace.getConfiguration(section, document);
+export function readCompletionSettings(document: Pick<vscode.TextDocument, 'uri' | 'languageId'>): CompletionSettings {
+  const { uri, languageId } = document;
+  const settings = vscode.workspace.getConfiguration(section, { uri, languageId });
   return {
     enabled: settings.get<boolean>('completion.enabled', true),
     minConfidence: settings.get<number>('completion.minConfidence', 0.35),
     learnedSilence: settings.get<boolean>('completion.learnedSilence', true),
+    context: settings.get<CompletionSettings['context']>('completion.context', 'auto'),
     languages: settings.get<Record<string, boolean>>('completion.languages', {}),
     exclude: settings.get<string[]>('completion.exclude', []).filter((glob) => typeof glob === 'string'),
     debounceMs: settings.get<number>('completion.debounce', 350),

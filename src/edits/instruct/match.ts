@@ -119,7 +119,8 @@ function ownWording(kind: EditKind, text: string): Record<string, string> | unde
         const key = /\{(\w+)\}/.exec(part)?.[1];
         if (key === undefined) return part.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
         keys.push(key);
-        return '(`[^`]+`|"[^"]*"|\'[^\']*\'|[^\\s`"\']+(?:, [\\w$]+)*)';
+        const list = key === 'properties' ? '(?:, [\\w$]+)*' : '';
+        return `(\`[^\`]+\`|"[^"]*"|'[^']*'|[^\\s\`"']+${list})`;
       })
       .join('');
     const match = new RegExp(`^${pattern}[.!]?$`, 'i').exec(text);

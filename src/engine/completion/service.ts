@@ -50,6 +50,7 @@ export class CompletionService {
       {
         prefix,
         suffix,
+        context: params.context.replaceAll('\r\n', '\n'),
         maxTokens: params.maxTokens,
         maxLines: plan.maxLines - 1,
         seed: params.seed,

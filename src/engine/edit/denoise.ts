@@ -11,7 +11,7 @@ import { applyEdits, type Edit } from '../../edits/text';
 /** A token is doubted below this probability. */
 const doubtBelow = Math.log(0.2);
 /** Most of a region's tokens that are masked: with more the model would write something else altogether. */
-const mostMasked = 0.3;
+const mostMasked = 0.2;
 /** Written tokens below this probability are masked once more. */
 const doubt = 0.35;
 /** Nats by which a new text must be more likely than the old one, both sides seen: about twelve times. */

@@ -15,6 +15,7 @@ import type { Plausible } from '../search/select';
 import type { SourceUnit } from '../source/parse';
 import type { Candidate } from '../types';
 import { proposeInfills } from './infill';
+import { failingCallOf, proposeReasoned, suspectFunctions } from './reason';
 import { scoreCandidates } from './score';
 import { readSurprise } from './surprise';
 import { suspectRegions } from './regions';
@@ -43,6 +44,9 @@ export interface Guide {
   /** Ends the model's work; safe to call twice. */
   stop(): Promise<void>;
 }
+
+/** Functions that a reasoning model is asked about. */
+const functionsReasoned = 2;
 
 const idle: Guide = {
   settled: () => true,
@@ -84,6 +88,7 @@ export function guideByModel(options: GuideOptions): Guide {
     }
     if (proposed > 0)
       trace.add('propose', `${model.info.id} offers ${proposed} one-token alternatives where it doubts the text.`);
+    await reason();
     let round = 0;
     // Ranking and proposing take turns: both serve the search, neither may starve the other.
     while (clock.searchLeft() > 0.2) {
@@ -103,6 +108,20 @@ export function guideByModel(options: GuideOptions): Guide {
       if (scored === 0 && infills.exhausted && pool.size === 0) break;
       if (scored === 0 && infills.exhausted) await new Promise((resolve) => setTimeout(resolve, 25));
       control.signal?.throwIfAborted();
+    }
+  };
+
+  /** A model that reasons is asked first: its answers are few, and each is a whole repair. */
+  const reason = async (): Promise<void> => {
+    if (!model.info.capabilities.includes('reason')) return;
+    const failing = options.failing.map(failingCallOf).find((call) => call !== null);
+    for (const node of failing ? suspectFunctions(unit, suspicion, model).slice(0, functionsReasoned) : []) {
+      if (clock.searchLeft() <= 0.2) return;
+      const found = await proposeReasoned(model, unit, node, failing!, params.seed, control);
+      const added = pool.add(found.proposals).length;
+      if (found.reasons !== null)
+        trace.add('propose', `${model.info.id} reasons: ${found.reasons} (${added} new candidates)`, found.line);
+      await breathe();
     }
   };
 

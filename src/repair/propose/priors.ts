@@ -115,6 +115,7 @@ export const priors: Readonly<Record<string, number>> = {
   'model.infill': -1.6,
   'model.line': -2,
   'model.gap': -2,
+  'model.reason': -0.8,
   'refine.condition': -1.5,
   'combine.pair': -1.5,
 };

@@ -36,6 +36,8 @@ export interface GrpoOptions<Task> {
   readonly schedule: Schedule;
   readonly clip: number;
   readonly random: Random;
+  /** Prompts differ in length; each batch then has so many rollouts (see PolicyOptions.rolloutsPerBatch). Absent: all are as long as the first. */
+  readonly anyLength?: { readonly batch: number };
   /** 0 or absent: the runtime's choice. */
   readonly threads?: number;
   /** Share of the budget that is used; the loop ends when it reaches 1. */
@@ -92,8 +94,9 @@ async function openRun<Task>(o: GrpoOptions<Task>): Promise<Run> {
   const objective = policyObjective(o.objective, { ...o.policy, maskToken: o.config.maskToken });
   const options = {
     lowering: cpuTraining,
-    batch: 'B',
-    length: o.sample.completionLength + o.prompt(o.tasks()[0]!).length,
+    ...(o.anyLength
+      ? { batch: o.anyLength.batch, length: 'L' }
+      : { batch: 'B', length: o.sample.completionLength + o.prompt(o.tasks()[0]!).length }),
     ...(o.threads ? { threads: o.threads } : {}),
   } as const;
   const opened: { dispose(): Promise<void> }[] = [];

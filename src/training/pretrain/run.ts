@@ -71,7 +71,8 @@ class Sitting {
   async run(): Promise<PretrainOutcome> {
     const { job, settings, config } = this;
     const from = job.from === null ? null : await this.weightsFrom(job.from);
-    this.parameters = from?.parameters ?? parametersOf(config, randomWeights(config, settings.seed));
+    this.parameters =
+      from?.parameters ?? parametersOf(config, randomWeights(config, settings.seed, settings.deviation * config.width ** -0.5));
     const session = await this.session({});
     const optimiser = await optimiserOf(settings, this.parameters, job.threads);
     const plan = planOf(settings);

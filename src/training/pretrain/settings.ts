@@ -6,6 +6,8 @@ const share = z.number().min(0).max(1);
 
 export const settingsSchema = z.strictObject({
   size: z.enum(sizeNames),
+  /** Of the weights that it begins with, as a multiple of width^-0.5. */
+  deviation: z.number().positive(),
   /** Tokens of a training sequence, and of the longest that the network will know. */
   length: z.number().int().min(16).max(4096),
   /** Sequences of an update. */
@@ -41,16 +43,17 @@ export const settingsSchema = z.strictObject({
 export type Settings = z.infer<typeof settingsSchema>;
 
 export const defaultSettings: Settings = {
-  size: '10M',
+  size: '6M',
+  deviation: 0.32,
   length: 256,
-  sequences: 32,
+  sequences: 16,
   atOnce: 4,
-  tokens: 40e6,
-  stages: { autoregressive: 0.35, adaptation: 0.1 },
+  tokens: 24e6,
+  stages: { autoregressive: 0.15, adaptation: 0.05 },
   optimiser: 'muon',
-  learningRate: 3e-3,
-  warmUp: 100,
-  decayFrom: 0.6,
+  learningRate: 6e-3,
+  warmUp: 60,
+  decayFrom: 0.7,
   weightDecay: 0.1,
   clip: 1,
   sources: { function: 0.3, test: 0.06 },

@@ -1,6 +1,6 @@
 /** The batches of a pre-training, in all its stages: what an update is made of follows from its number and the seed alone. */
 import { z } from 'zod';
-import type { Batch } from '../batch';
+import { scaledBatch, type Batch } from '../batch';
 import type { Json } from '../checkpoint';
 import { PackedSequences, type PackedTokens } from '../data/packing';
 import { adaptationBatch, adaptationProgress } from '../objectives/adaptation';
@@ -95,8 +95,8 @@ export class PretrainStream implements BatchStream {
     const examples = gaps > 0 ? this.gaps(this.draw(gaps), random) : [];
     const masked = sequences - gaps;
     return [
-      ...(masked > 0 ? [scaled(maskedBatch(this.draw(masked), this.masked(corrupted), random), masked / sequences)] : []),
-      ...(examples.length > 0 ? [scaled(this.infill(examples, random), gaps / sequences)] : []),
+      ...(masked > 0 ? [scaledBatch(maskedBatch(this.draw(masked), this.masked(corrupted), random), masked / sequences)] : []),
+      ...(examples.length > 0 ? [scaledBatch(this.infill(examples, random), gaps / sequences)] : []),
     ];
   }
 
@@ -171,12 +171,6 @@ function joined(parts: readonly TokenSequences[]): TokenSequences {
     at += part.ids.length;
   }
   return { batch, length, ids, documents };
-}
-
-/** The batch with its loss multiplied. */
-function scaled(batch: Batch, factor: number): Batch {
-  const weights = batch.values['row_weights']!.map((w) => w * factor);
-  return { ...batch, values: { ...batch.values, row_weights: weights } };
 }
 
 /** Tokens of the document that has most of a sequence. */

@@ -128,6 +128,17 @@ export function editTests(): void {
       assert.equal(document.getText(), mine);
     });
 
+    it('is withdrawn where the code around it changed so that it is not safe any more', async () => {
+      const text = 'function f(a) {\n  let b = a;\n  return b;\n}\n// the end\n';
+      const editor = await openText(text);
+      editor.selection = new vscode.Selection(1, 0, 1, 4);
+      assert.equal(await edit('make it const'), 'edited');
+      await insert(editor, new vscode.Position(2, 0), '  b += 1;\n');
+      const mine = editor.document.getText();
+      assert.equal(await accept(), false);
+      assert.equal(editor.document.getText(), mine);
+    });
+
     it('waits in two documents at once, and each is decided by itself', async () => {
       const [one, other] = [await openText(old), await openText(old)].map(({ document }) => document);
       assert(one && other);

@@ -4,6 +4,7 @@ import { completionTests } from './completion';
 import { denoisingTests } from './denoising';
 import { diagnosticsTests } from './diagnostics';
 import { editTests } from './edit';
+import { contextTests } from './context';
 import { fixTests } from './fix';
 import { runMocha } from './support/run';
 
@@ -17,5 +18,6 @@ export function run(): Promise<void> {
     denoisingTests();
     diagnosticsTests();
     agentTests();
+    contextTests();
   });
 }

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { existsSync } from 'node:fs';
 import path from 'node:path';
-import { findMistakes, mistakeKinds } from '../../../src/bench/fix/mistakes';
+import { findMistakes, mistakeKinds } from '../../../src/training/tasks/repair/mistakes';
 import { runTestFile } from '../../../src/bench/fix/samples';
 import { mutantTasks } from '../../../src/bench/fix/tasks';
 import { applyEdits } from '../../../src/repair/source/edits';

@@ -2,7 +2,7 @@ import { Client } from '@modelcontextprotocol/sdk/client/index.js';
 import { StdioClientTransport } from '@modelcontextprotocol/sdk/client/stdio.js';
 import type { CallToolResult } from '@modelcontextprotocol/sdk/types.js';
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { completeResult } from '../../../src/protocol/messages';
 import { brokenProject, type BrokenProject } from '../helpers/broken-project';
@@ -60,6 +60,23 @@ describe('unmask mcp', function () {
     assert.ok(fix!.outputSchema && infill!.outputSchema);
     if (process.platform === 'linux')
       assert.equal(processesWith('dist/engine.js').filter((pid) => processesWith(marker).includes(pid)).length, 0);
+  });
+
+  it('edits lines by an instruction, and writes only when told to', async () => {
+    const args = { file: project.file, instruction: 'rename half to middle', range: { start: 4, end: 7 } };
+    const looked = await call('unmask_edit', args);
+    assert.equal(looked.isError, undefined, said(looked));
+    const found = looked.structuredContent as Record<string, unknown>;
+    assert.deepEqual([found['status'], found['how'], found['applied']], ['edited', 'known', false]);
+    assert.match(said(looked), /known edit "Rename half to middle", not by the model/);
+    assert.match(said(looked), /^\+.*place - middle/m);
+    assert.equal(readFileSync(project.file, 'utf8'), project.source);
+    const refused = await call('unmask_edit', { ...args, instruction: 'rename half to place', apply: true });
+    assert.equal((refused.structuredContent as Record<string, unknown>)['status'], 'refused', said(refused));
+    const applied = await call('unmask_edit', { ...args, apply: true });
+    assert.equal((applied.structuredContent as Record<string, unknown>)['applied'], true);
+    assert.equal(readFileSync(project.file, 'utf8'), project.source.replaceAll('half', 'middle'));
+    writeFileSync(project.file, project.source);
   });
 
   it('fills a gap of a file, and of texts, and writes nothing', async () => {

@@ -84,7 +84,7 @@ function setUp(): { completer: Completer; clock: TestClock; asked: Asked[]; fail
 }
 
 const at = (prefix: string, suffix = '\n'): { prefix: string; suffix: string } => ({ prefix, suffix });
-const unasked: OfferOptions = { demanded: false, longestWaitMs: 350, minConfidence: () => 0.3 };
+const unasked: OfferOptions = { demanded: false, longestWaitMs: 350, hints: () => ({ minConfidence: 0.3, context: '' }) };
 const never = (): AbortSignal => new AbortController().signal;
 
 /** Keys of an even typist and slow answers, so that there is a wait. */
@@ -194,7 +194,6 @@ describe('completer', () => {
     await settle();
     assert.equal(asked.length, 2, 'without a wait');
     assert.equal(asked[1]!.request.demanded, true);
-    assert.equal(asked[1]!.request.minConfidence, 0);
     await asked[1]!.answer('b');
     assert.equal((await demanded)?.text, 'b');
   });

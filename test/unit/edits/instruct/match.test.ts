@@ -15,6 +15,7 @@ const filled = (wording: string): string => wording.replace(/\{(\w+)\}/g, (_, ke
 const ownWords: Readonly<Record<string, readonly string[]>> = {
   rename: [
     'rename total to sum',
+    'rename total to sum, please',
     'please rename the variable "total" into sum',
     'total should be called sum',
     'call total sum',
@@ -135,6 +136,9 @@ describe('instructions', () => {
   it('carry the names that they mention', () => {
     const [rename] = matchKinds('please rename the variable `total` into sum', editKinds, isName);
     assert.deepEqual(rename!.names, { from: 'total', to: 'sum' });
+    assert.deepEqual(matchKinds('rename total to sum, please!', editKinds, isName)[0]!.names, { from: 'total', to: 'sum' });
+    const [taken] = matchKinds('Take a, b out of user by destructuring', editKinds, isName);
+    assert.deepEqual(taken!.names, { properties: 'a, b', object: 'user' });
     const [extract] = matchKinds('Extract 86400 into a constant named SECONDS.', editKinds, isName);
     assert.deepEqual(extract!.names, { literal: '86400', name: 'SECONDS' });
     const [documented] = matchKinds('write a doc comment for parse', editKinds, isName);

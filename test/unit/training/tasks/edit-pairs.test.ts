@@ -34,6 +34,14 @@ describe('instructed edits', () => {
     assert.deepEqual([...seen].sort(), ['all', 'count', 'sum']);
   });
 
+  it('come from a file of any name: an untitled one, or one whose extension the compiler does not know', () => {
+    for (const path of ['Untitled-1', 'a.vue', 'lib/a.js#120', 'a'])
+      assert.deepEqual(
+        [...editPairs(api, { path, text: method }, Random.seeded(1))],
+        [...editPairs(api, { path: 'a.js', text: method }, Random.seeded(1))],
+      );
+  });
+
   it('are the same for the same seed, and none for what does not parse', () => {
     const of = (text: string): unknown[] => [...editPairs(api, { path: 'a.js', text }, Random.seeded(7))];
     assert.deepEqual(of(method), of(method));

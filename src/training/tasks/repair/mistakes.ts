@@ -3,9 +3,9 @@
  * what breaks the code must not be a list of what mends it.
  */
 import type ts from 'typescript';
-import type { Edit } from '../../repair/source/edits';
-import { enclosingFunction, textOf, walk, type SourceUnit } from '../../repair/source/parse';
-import { isValueName, namesInScope } from '../../repair/source/scope';
+import type { Edit } from '../../../repair/source/edits';
+import { enclosingFunction, textOf, walk, type SourceUnit } from '../../../repair/source/parse';
+import { isValueName, namesInScope } from '../../../repair/source/scope';
 
 /** Families of faults, as studies of real bugs sort them. */
 export const mistakeKinds = ['operator', 'value', 'excess logic', 'wrong variable', 'wrong function', 'missing logic'] as const;

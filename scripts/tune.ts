@@ -1,0 +1,59 @@
+/**
+ * npm run tune: teaches a pre-trained model to repair, with and without reasons, and to follow instructions for edits: supervised, then Diffu-GRPO rewarded by
+ * calls that give what they should. Needs `npm run data` and `npm run tasks`. Run again with the same arguments, it goes on where its supervised part stopped.
+ *   --from MODEL           the pre-trained model's folder (default .cache/pretrain/model)
+ *   --folder FOLDER        where the tuning lives (default .cache/tune): log.jsonl, curves.svg, checkpoints/, supervised/, model/
+ *   --arm sft|grpo|sft+grpo       (default sft+grpo)
+ *   --minutes N            of the whole (default 60)
+ *   --corpus FOLDER --tasks FOLDER --threads N --seed N
+ */
+import path from 'node:path';
+import { parseArgs } from 'node:util';
+import { CorpusError } from '../src/training/corpus/manifest';
+import { runTune, TuneError } from '../src/training/tune/command';
+import { defaultTuning, tuneSettings } from '../src/training/tune/settings';
+
+const root = path.join(__dirname, '..');
+const string = { type: 'string' } as const;
+
+async function main(): Promise<void> {
+  const { values } = parseArgs({
+    options: {
+      from: { ...string, default: path.join(root, '.cache/pretrain/model') },
+      folder: { ...string, default: path.join(root, '.cache/tune') },
+      corpus: { ...string, default: path.join(root, '.cache/corpus') },
+      tasks: { ...string, default: path.join(root, '.cache/tasks') },
+      threads: { ...string, default: '0' },
+      arm: { ...string, default: defaultTuning.arm },
+      minutes: { ...string, default: String(defaultTuning.minutes) },
+      seed: { ...string, default: String(defaultTuning.seed) },
+    },
+  });
+  const settings = tuneSettings.safeParse({
+    ...defaultTuning,
+    arm: values.arm,
+    minutes: Number(values.minutes),
+    seed: Number(values.seed),
+  });
+  if (!settings.success) throw new TuneError('--arm is sft, grpo or sft+grpo, --minutes a number above 0, --seed a whole number');
+  const stop = new AbortController();
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => { stop.abort(); }); // prettier-ignore
+  const end = await runTune({
+    folder: path.resolve(values.folder),
+    from: path.resolve(values.from),
+    corpus: path.resolve(values.corpus),
+    tasks: path.resolve(values.tasks),
+    settings: settings.data,
+    threads: Number(values.threads),
+    display: process.stdout,
+    signal: stop.signal,
+    worker: { entry: path.join(root, 'src/training/tune/worker.ts'), nodeArguments: ['--import', 'tsx'] },
+  });
+  if (end.kind === 'failed') throw new TuneError(end.message);
+  console.log(end.kind === 'finished' ? JSON.stringify(end.result) : 'stopped; the same command goes on');
+}
+
+main().catch((error: unknown) => {
+  console.error(error instanceof CorpusError || error instanceof TuneError ? error.message : error);
+  process.exitCode = 1;
+});

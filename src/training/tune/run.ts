@@ -1,0 +1,191 @@
+/** A tuning, from a pre-trained model's weights to a model that repairs: supervised, then by the reward of calls that give what they should (d1, arXiv 2504.12216). */
+import { access, mkdir } from 'node:fs/promises';
+import path from 'node:path';
+import { writeFileAtomically } from '../../model/atomic-file';
+import type { TransformerConfig } from '../../model/config';
+import { readNetwork } from '../../model/network';
+import { writeNetwork } from '../../model/network-write';
+import { CodeTokenizer } from '../../model/tokenizer';
+import { trainGrpo } from '../grpo/loop';
+import { weightedCrossEntropy } from '../graph/losses';
+import { cpuTraining } from '../graph/lowering';
+import { TrainingSession } from '../graph/training-session';
+import { TrainingLog } from '../log/log';
+import { roundMetrics } from '../log/rounds';
+import type { NewRecord } from '../log/records';
+import { adamW } from '../optimiser/adamw';
+import { muon } from '../optimiser/muon';
+import { constant, linearDecay, warmUp } from '../optimiser/schedule';
+import { parametersOf, weightsOf, type Parameter } from '../parameters';
+import type { TrainingContext } from '../process/serve';
+import { Random } from '../random';
+import { resumeRun } from '../run/resume';
+import { runTraining } from '../run/run';
+import { Trainer } from '../trainer';
+import type { ExampleSizes, RepairCase } from './examples';
+import type { TuneJob } from './job';
+import { callsReward } from './reward';
+import { openSources, type OpenedSources } from './sources';
+import { TuneStream } from './stream';
+
+/** Files of a tuning's folder. */
+export const tuneFiles = { log: 'log.jsonl', checkpoints: 'checkpoints', supervised: 'supervised', model: 'model' } as const;
+
+export interface TuneOutcome {
+  readonly updates: number;
+  readonly rounds: number;
+  readonly finished: boolean;
+}
+
+/** Throws CorpusError, ModelError, CheckpointError or DivergedError, all with messages for the user. */
+export async function tune(job: TuneJob, context: TrainingContext): Promise<TuneOutcome> {
+  await mkdir(job.folder, { recursive: true });
+  const { config, weights } = await readNetwork(job.from);
+  const tokenizer = await CodeTokenizer.load(job.from);
+  const sizes = { length: config.maxSequence, completion: Math.min(job.settings.grpo.completion, config.maxSequence >> 1) };
+  const sources = await openSources(job, tokenizer, config, sizes);
+  // Of a tuning that goes on, the updates after its checkpoint stand there twice.
+  const log = TrainingLog.open(path.join(job.folder, tuneFiles.log), Number.MAX_SAFE_INTEGER);
+  const sitting: Sitting = {
+    job,
+    config,
+    sizes,
+    sources,
+    parameters: parametersOf(config, weights),
+    signal: context.signal,
+    tell: (record) => {
+      context.report(record);
+      log.append(record);
+    },
+  };
+  const { arm, minutes, supervised } = job.settings;
+  const sftMinutes = arm === 'grpo' ? 0 : arm === 'sft' ? minutes : supervised * minutes;
+  sitting.tell({ kind: 'run', version: 1, title: `tuning, ${arm}`, total: { seconds: 60 * minutes }, settings: { ...job.settings.sft, ...job.settings.grpo, threads: job.threads } }); // prettier-ignore
+  try {
+    const updates = sftMinutes > 0 ? await supervise(sitting, sftMinutes) : 0;
+    if (context.signal.aborted) return { updates, rounds: 0, finished: false };
+    const rounds = minutes > sftMinutes ? await reward(sitting, minutes - sftMinutes, updates) : 0;
+    await save(sitting, tuneFiles.model);
+    return { updates, rounds, finished: !context.signal.aborted };
+  } finally {
+    log.close();
+    sources.data.close();
+  }
+}
+
+interface Sitting {
+  readonly job: TuneJob;
+  readonly config: TransformerConfig;
+  readonly sizes: ExampleSizes;
+  readonly sources: OpenedSources;
+  readonly parameters: readonly Parameter[];
+  readonly signal: AbortSignal;
+  readonly tell: (record: NewRecord) => void;
+}
+
+/** Goes on from the folder's checkpoint, and leaves the weights in `supervised` when it is through. Returns the updates made in all. */
+async function supervise(s: Sitting, minutes: number): Promise<number> {
+  const { job, config, parameters, sizes, sources } = s;
+  const { learningRate, warmUp: rising } = job.settings.sft;
+  const session = await TrainingSession.create(config, parameters, { lowering: cpuTraining, batch: 'B', length: sizes.length, loss: weightedCrossEntropy, threads: job.threads }); // prettier-ignore
+  const trainer = new Trainer({
+    session,
+    optimiser: await muon(parameters, { weightDecay: 0.01, threads: job.threads }),
+    schedule: warmUp(rising, linearDecay(learningRate, { from: 0.2, floor: learningRate / 20 })),
+    clip: 1,
+  });
+  try {
+    const stream = new TuneStream(sources, job.settings, sizes);
+    const folder = path.join(job.folder, tuneFiles.checkpoints);
+    const from = await resumeRun({ trainer, stream, weights: parameters, folder });
+    const outcome = await runTraining({
+      trainer,
+      stream,
+      weights: parameters,
+      until: { minutes },
+      signal: s.signal,
+      checkpoints: { folder },
+      ...(from ? { from } : {}),
+      onUpdate: (o, at) => {
+        const metrics = {
+          loss: o.loss,
+          learning_rate: o.learningRate,
+          gradient_norm: o.gradientNorm,
+          tokens_per_second: o.tokens / o.seconds,
+        };
+        s.tell({ kind: 'update', step: at.updates, seconds: at.seconds, metrics });
+      },
+    });
+    if (outcome.ended === 'minutes') await save(s, tuneFiles.supervised);
+    return outcome.updates;
+  } finally {
+    await trainer.dispose();
+  }
+}
+
+/** Diffu-GRPO on broken functions; returns its rounds. Broken off, it begins again from the supervised weights. */
+async function reward(s: Sitting, minutes: number, updates: number): Promise<number> {
+  const { job, config, parameters, sizes, sources } = s;
+  const { grpo, seed } = job.settings;
+  const random = Random.seeded(seed + 1000);
+  const started = performance.now();
+  const seconds = (): number => (performance.now() - started) / 1000;
+  const draw = (): RepairCase => {
+    const from = random.uniform() < grpo.keep ? sources.right : sources.broken;
+    return from[random.below(from.length)]!;
+  };
+  const special = sources.tokenizer.specialTokens.filter((id) => id !== config.endToken && id !== config.maskToken);
+  try {
+    return await trainGrpo<RepairCase>({
+      config,
+      parameters,
+      objective: 'diffu-grpo',
+      policy: { promptMask: grpo.promptMask, rolloutsPerBatch: grpo.group },
+      innerUpdates: grpo.innerUpdates,
+      sample: {
+        group: grpo.group,
+        completionLength: sizes.completion,
+        blockLength: sizes.completion / 2,
+        schedule: { steps: Math.round(sizes.completion / grpo.tokensPerStep) },
+        temperature: grpo.temperature,
+        cache: 'dual',
+        forbidden: special,
+      },
+      anyLength: { batch: grpo.group },
+      tasks: () => Array.from({ length: grpo.prompts }, draw),
+      prompt: (one) => one.prompt,
+      text: (tokens) => sources.tokenizer.decode(tokens),
+      reward: callsReward(s.signal),
+      optimiser: adamW(parameters, { beta2: 0.99, weightDecay: 0.1 }),
+      schedule: warmUp(4, constant(grpo.learningRate)),
+      clip: 0.2,
+      random,
+      threads: job.threads,
+      share: () => seconds() / (60 * minutes),
+      signal: s.signal,
+      onRound: (round) => {
+        s.tell({ kind: 'update', step: updates + round.round + 1, seconds: seconds(), metrics: roundMetrics(round) });
+      },
+    });
+  } catch (error) {
+    if (s.signal.aborted && error === s.signal.reason) return 0;
+    throw error;
+  }
+}
+
+/** The weights as a model folder that the product loads. */
+async function save(s: Sitting, name: string): Promise<void> {
+  const folder = path.join(s.job.folder, name);
+  await mkdir(folder, { recursive: true });
+  await writeNetwork(folder, s.config, weightsOf(s.config, s.parameters), { dtype: 'F16', tokenizerFrom: s.job.from });
+  const manifest = { id: 'unmask-tiny', capabilities: ['infill', 'reason'] };
+  await writeFileAtomically(path.join(folder, 'manifest.json'), [Buffer.from(`${JSON.stringify(manifest)}\n`)]);
+}
+
+/** Whether a folder holds a finished tuning's model. */
+export function isTuned(folder: string): Promise<boolean> {
+  return access(path.join(folder, tuneFiles.model, 'manifest.json')).then(
+    () => true,
+    () => false,
+  );
+}

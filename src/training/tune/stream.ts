@@ -1,0 +1,117 @@
+/** The batches of supervised tuning: repairs with and without reasons, right code to be left alone, instructed edits, and gaps in code as in pre-training. */
+import { z } from 'zod';
+import { scaledBatch, type Batch } from '../batch';
+import type { Json } from '../checkpoint';
+import { maskedBatch } from '../objectives/masked';
+import type { Example } from '../objectives/sft';
+import { splitBatch } from '../objectives/split';
+import { Random } from '../random';
+import type { BatchStream } from '../run/stream';
+import { exampleOf, type ExampleSizes, type RepairCase } from './examples';
+import type { CodeTokenizer } from '../../model/tokenizer';
+import type { TuneSettings } from './settings';
+
+export interface TuneSources {
+  readonly tokenizer: CodeTokenizer;
+  readonly broken: readonly RepairCase[];
+  readonly right: readonly RepairCase[];
+  readonly edits: readonly Example[];
+  /** Batches of gaps, so many sequences each. */
+  readonly gaps: (sequences: number) => BatchStream;
+  readonly maskToken: number;
+  readonly endToken: number;
+}
+
+/** Superfluous masks after a completion, at most: what follows an answer is the end, however much room there is. */
+const mostSpare = 24;
+/** Sequences computed at a time. */
+const atOnce = 4;
+
+const stateSchema = z.object({ updates: z.number().int().min(0), gaps: z.json() });
+
+export class TuneStream implements BatchStream {
+  private updates = 0;
+  private readonly gaps: BatchStream;
+  private readonly counts: {
+    readonly repair: number;
+    readonly reasoned: number;
+    readonly keep: number;
+    readonly edits: number;
+    readonly gaps: number;
+  };
+
+  constructor(
+    private readonly sources: TuneSources,
+    private readonly settings: TuneSettings,
+    private readonly sizes: ExampleSizes,
+  ) {
+    const { sequences, ...shares } = settings.sft;
+    const part = (share: number, of: readonly unknown[]): number => (of.length === 0 ? 0 : Math.round(share * sequences));
+    const [repair, reasoned] = [part(shares.repair, sources.broken), part(shares.reasoned, sources.broken)];
+    const [keep, edits] = [part(shares.keep, sources.right), part(shares.edits, sources.edits)];
+    this.counts = { repair, reasoned, keep, edits, gaps: Math.max(0, sequences - repair - reasoned - keep - edits) };
+    this.gaps = sources.gaps(Math.max(1, this.counts.gaps));
+  }
+
+  get state(): Json {
+    return { updates: this.updates, gaps: this.gaps.state };
+  }
+
+  restore(state: Json): void {
+    const { updates, gaps } = stateSchema.parse(state);
+    this.updates = updates;
+    this.gaps.restore(gaps);
+  }
+
+  async next(): Promise<Batch[]> {
+    const { counts, sources, sizes } = this;
+    const random = Random.seeded((this.settings.seed ^ Math.imul(this.updates + 1, 0x9e3779b1)) >>> 0);
+    const examples: Example[] = [];
+    const draw = (count: number, one: () => Example | null): void => {
+      // What does not fit is drawn again, within reason.
+      for (let found = 0, attempt = 0; found < count && attempt < 20 * count; attempt++) {
+        const example = one();
+        if (!example) continue;
+        examples.push(example);
+        found++;
+      }
+    };
+    const from = (cases: readonly RepairCase[], reasons: boolean) => () =>
+      exampleOf(cases[random.below(cases.length)]!, sources.tokenizer, reasons, sizes);
+    draw(counts.repair, from(sources.broken, false));
+    draw(counts.reasoned, from(sources.broken, true));
+    draw(counts.keep, from(sources.right, random.uniform() < 0.5));
+    draw(counts.edits, () => sources.edits[random.below(sources.edits.length)]!);
+    const gaps = counts.gaps > 0 ? await this.gaps.next() : [];
+    this.updates++;
+    const all = examples.length + counts.gaps;
+    return [
+      ...(examples.length > 0 ? splitBatch(scaledBatch(this.canvases(examples, random), examples.length / all), atOnce) : []),
+      ...gaps.map((batch) => scaledBatch(batch, counts.gaps / all)),
+    ];
+  }
+
+  /**
+   * Prompt, completion, and end tokens as far as the room drawn for it, all of which are masked and learnt as in LLaDA (arXiv 2502.09992, section 2.3): the sampler starts
+   * from canvases with room to spare. What lies behind is hidden.
+   */
+  private canvases(examples: readonly Example[], random: Random): Batch {
+    const { length } = this.sizes;
+    const size = examples.length * length;
+    const ids = new Int32Array(size).fill(this.sources.endToken);
+    const [learnt, hidden] = [new Uint8Array(size), new Uint8Array(size)];
+    examples.forEach(({ prompt, completion }, b) => {
+      const used = prompt.length + completion.length;
+      const end = Math.min(length, used + 1 + random.below(mostSpare));
+      ids.set([...prompt, ...completion], b * length);
+      learnt.fill(1, b * length + prompt.length, b * length + end);
+      hidden.fill(1, b * length + end, (b + 1) * length);
+    });
+    const noise = { levels: 'stratified', masks: 'counted' } as const;
+    return maskedBatch(
+      { batch: examples.length, length, ids, learnt, hidden },
+      { maskToken: this.sources.maskToken, noise },
+      random,
+    );
+  }
+}

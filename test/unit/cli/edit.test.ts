@@ -1,0 +1,103 @@
+import assert from 'node:assert/strict';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { charactersOf } from '../../../src/cli/edit';
+import { editResult } from '../../../src/protocol/edit';
+import { onlyObject, runCli, type CliRun } from '../helpers/run-cli';
+
+const source = [
+  "'use strict';",
+  'function f(a) {',
+  "  return typeof a == 'string';",
+  '}',
+  'function g(b) {',
+  "  return typeof b == 'string';",
+  '}',
+  '',
+].join('\r\n');
+
+describe('unmask edit', function () {
+  this.timeout(120_000);
+  let folder: string;
+  let file: string;
+  beforeEach(() => {
+    folder = mkdtempSync(path.join(os.tmpdir(), 'unmask-edit-'));
+    file = path.join(folder, 'a.js');
+    writeFileSync(file, source);
+  });
+  afterEach(() => {
+    rmSync(folder, { recursive: true, force: true });
+  });
+  const edit = (...args: string[]): Promise<CliRun> => runCli(['edit', file, ...args, '--model', 'none']);
+
+  it('prints the diff of a known edit, says that it is one, and writes nothing', async () => {
+    const run = await edit('use', 'triple', 'equals', '--range', '2:4');
+    assert.equal(run.code, 0, run.stderr);
+    assert.match(run.stdout, /^\+ {2}return typeof a === 'string';\r?$/m);
+    assert.doesNotMatch(run.stdout, /typeof b ===/);
+    assert.match(run.stdout, /Done by the known edit "Use strict equality", not by the model/);
+    assert.equal(readFileSync(file, 'utf8'), source);
+  });
+
+  it('writes it where told to, with the file’s own line ends, and tells all of it as one object', async () => {
+    const run = await edit('improve', '--apply', '--json');
+    assert.equal(run.code, 0);
+    const object = onlyObject(run);
+    const found = editResult.parse(object);
+    assert.deepEqual([found.status, found.how, found.hunks.length, object['applied']], ['edited', 'known', 2, true]);
+    assert.equal(readFileSync(file, 'utf8'), source.replaceAll('==', '==='));
+    assert.equal(found.newText, source.replaceAll('==', '==='));
+    const again = await edit('improve');
+    assert.equal(again.code, 1);
+    assert.match(again.stdout, /no model is loaded/);
+  });
+
+  it('is honest about instructions that it does not understand, and says what is on offer', async () => {
+    const run = await edit('make', 'it', 'faster');
+    assert.equal(run.code, 1);
+    assert.match(run.stdout, /mean none of the \d+ known edits/);
+    assert.match(run.stdout, /On offer for these lines:\n(?:.*\n)*? +2 {2}Use strict equality\n/);
+    const offers = await edit('--offers', '--range', '2:4', '--json');
+    assert.equal(offers.code, 0);
+    const list = onlyObject(offers)['offers'] as { kind: string; places: number }[];
+    assert.equal(list.find(({ kind }) => kind === 'strict-equality')?.places, 1);
+  });
+
+  it('refuses what is no JavaScript or TypeScript, and bytes that it could not give back', async () => {
+    const other = path.join(folder, 'a.py');
+    writeFileSync(other, 'x = 1\n');
+    const run = await runCli(['edit', other, 'improve', '--model', 'none']);
+    assert.equal(run.code, 1);
+    assert.match(run.stdout, /JavaScript and TypeScript/);
+    writeFileSync(file, Buffer.from([0x2f, 0x2f, 0xff, 0x0a]));
+    const bytes = await edit('improve', '--apply');
+    assert.equal(bytes.code, 2);
+    assert.match(bytes.stderr, /not UTF-8/);
+  });
+
+  it('with the embedded model: free words are re-denoised, step by step, and nothing but a text that parses comes of it', async () => {
+    const run = await runCli(['edit', file, 'make it faster', '--device', 'cpu', '--record', '--json']);
+    const found = editResult.parse(onlyObject(run));
+    assert.match(found.message, /can't follow free instructions/);
+    assert.ok(found.steps > 0 && found.record!.length >= found.steps, `${found.steps} steps`);
+    const [first, ...later] = found.record!;
+    assert.ok(first!.cells.some(({ state, text }) => state === 'masked' && text === null));
+    assert.ok(
+      later.at(-1)!.cells.every(({ text }) => text !== null),
+      'every mask is filled in the end',
+    );
+    for (const { cells, range } of found.record!)
+      for (const { at } of cells) assert.ok(at && at.start >= range.start && at.end <= range.end && at.end <= source.length);
+    // What was kept all along is what stands in the file.
+    for (const cell of first!.cells.filter(({ state }) => state === 'kept'))
+      assert.equal(cell.text, source.slice(cell.at!.start, cell.at!.end).replaceAll('\r\n', '\n'));
+    assert.equal(readFileSync(file, 'utf8'), source);
+  });
+
+  it('knows lines by their numbers, whatever ends them', () => {
+    assert.deepEqual(charactersOf('a\r\nbc\nd', { start: 1, end: 1 }, 'f'), { start: 0, end: 1 });
+    assert.deepEqual(charactersOf('a\r\nbc\nd', { start: 2, end: 3 }, 'f'), { start: 3, end: 7 });
+    assert.throws(() => charactersOf('a\n', { start: 3, end: 3 }, 'f'), /no line 3/);
+  });
+});
