@@ -21,6 +21,12 @@ async function press(workbench: Workbench, step: string, button: string): Promis
   await heading.getByRole('button', { name: button }).click();
 }
 
+/** Closes the editor in front, with what was not saved in it. The next command waits until the focus has come to rest. */
+async function closeEditor(workbench: Workbench): Promise<void> {
+  await workbench.run('View: Revert and Close Editor');
+  await workbench.page.waitForTimeout(1_000);
+}
+
 async function take(page: Page, name: string, height = clip.height): Promise<void> {
   for (const close of await page.locator('.notifications-toasts .codicon-notifications-clear').all()) await close.click();
   await page.waitForTimeout(700); // animations of the workbench
@@ -50,7 +56,7 @@ async function main(): Promise<void> {
     await press(workbench, 'See ghost text', 'Try It');
     await page.locator('[class*="ghost-text"]').first().waitFor({ timeout: 120_000 });
     await take(page, 'ghost-text', 300);
-    await workbench.run('View: Revert and Close Editor');
+    await closeEditor(workbench);
 
     await press(workbench, 'Edit a selection', 'Try It');
     await page.locator('.quick-input-widget', { hasText: 'Edit Selection' }).waitFor();
@@ -58,7 +64,7 @@ async function main(): Promise<void> {
     await page.keyboard.press('Enter');
     await page.locator('.codelens-decoration', { hasText: 'Accept' }).first().waitFor({ timeout: 60_000 });
     await take(page, 'edit-selection', 420);
-    await workbench.run('View: Revert and Close Editor');
+    await closeEditor(workbench);
 
     await workbench.open('src/money.js');
     await page.locator('.view-line').first().click();
@@ -76,8 +82,8 @@ async function main(): Promise<void> {
     await page.keyboard.press('Home');
     await page.keyboard.press('ArrowRight');
     await take(page, 'denoising');
-    await workbench.run('View: Close Editor');
-    await workbench.run('View: Revert and Close Editor');
+    await closeEditor(workbench);
+    await closeEditor(workbench);
 
     await press(workbench, 'Reason and fix', 'Fix a Sample');
     await page.locator('.quick-input-list .monaco-list-row', { hasText: 'In a temporary folder' }).click();
