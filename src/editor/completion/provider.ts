@@ -114,6 +114,8 @@ class InfillProvider implements vscode.InlineCompletionItemProvider, vscode.Disp
     const settings = readCompletionSettings(document);
     const demanded = context.triggerKind === vscode.InlineCompletionTriggerKind.Invoke;
     if (!demanded && (!isSwitchedOn(document, settings) || this.snooze.active)) return [];
+    // Who asks with the denoising view open wants to see it made: what is known already was not recorded.
+    if (demanded && this.recorder.wanted) this.forget();
     if (!demanded && (context.selectedCompletionInfo !== undefined || insideWord(document, position))) return [];
     if (hasSeveralCursors(document) || isExcluded(document.uri, settings)) return [];
     const source = sourceOf(document);

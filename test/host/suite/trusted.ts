@@ -7,6 +7,7 @@ import { editTests } from './edit';
 import { contextTests } from './context';
 import { fixTests } from './fix';
 import { runMocha } from './support/run';
+import { walkthroughTests } from './walkthrough';
 
 /** Called by VS Code in the extension host. */
 export function run(): Promise<void> {
@@ -19,5 +20,6 @@ export function run(): Promise<void> {
     diagnosticsTests();
     agentTests();
     contextTests();
+    walkthroughTests();
   });
 }
