@@ -4,7 +4,7 @@ import { createServer } from 'node:net';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { promisify } from 'node:util';
-import { codeServer, codeServerNode } from './paths';
+import { codeServer, codeServerNode, repository } from './paths';
 
 export interface ServerOptions {
   /** Everything the server writes lies below this folder; the caller removes it. */
@@ -42,7 +42,15 @@ const baseSettings = {
 export async function startServer(options: ServerOptions): Promise<Server> {
   const userData = path.join(options.home, 'user');
   mkdirSync(path.join(userData, 'User'), { recursive: true });
-  writeFileSync(path.join(userData, 'User', 'settings.json'), JSON.stringify({ ...baseSettings, ...options.settings }, null, 2));
+  mkdirSync(path.join(userData, 'Machine'), { recursive: true });
+  const settings = Object.entries({ ...baseSettings, ...options.settings });
+  const own = machineSettings();
+  writeSettings(path.join(userData, 'User', 'settings.json'), settings);
+  // VS Code reads settings of a machine from the user's own file only as long as it does not know that the machine is another one.
+  writeSettings(
+    path.join(userData, 'Machine', 'settings.json'),
+    settings.filter(([name]) => own.has(name)),
+  );
   const port = await freePort();
   const log = path.join(options.home, 'server.log');
   const out = openSync(log, 'w');
@@ -75,6 +83,19 @@ export async function startServer(options: ServerOptions): Promise<Server> {
     await delay(250);
   }
   return { port, child, stop };
+}
+
+function writeSettings(file: string, settings: readonly (readonly [string, unknown])[]): void {
+  writeFileSync(file, JSON.stringify(Object.fromEntries(settings), null, 2));
+}
+
+/** Unmask's settings that hold for a machine, not for a user. */
+function machineSettings(): ReadonlySet<string> {
+  const manifest = JSON.parse(readFileSync(path.join(repository, 'package.json'), 'utf8')) as {
+    contributes: { configuration: readonly { properties: Readonly<Record<string, { readonly scope?: string }>> }[] };
+  };
+  const properties = manifest.contributes.configuration.flatMap((group) => Object.entries(group.properties));
+  return new Set(properties.filter(([, { scope }]) => scope?.startsWith('machine')).map(([name]) => name));
 }
 
 /** Installs a packaged extension into the server's home. */
