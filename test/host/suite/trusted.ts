@@ -6,6 +6,7 @@ import { diagnosticsTests } from './diagnostics';
 import { editTests } from './edit';
 import { contextTests } from './context';
 import { fixTests } from './fix';
+import { nextEditTests } from './next-edit';
 import { runMocha } from './support/run';
 
 /** Called by VS Code in the extension host. */
@@ -19,5 +20,6 @@ export function run(): Promise<void> {
     diagnosticsTests();
     agentTests();
     contextTests();
+    nextEditTests();
   });
 }
