@@ -35,10 +35,10 @@ describe('next edits, as a user sees them', function () {
         const label = await item.getAttribute('aria-label', { timeout: 1_000 }).catch(() => '');
         return (label ?? '').includes(`line ${line}: change sum to total`);
       }, 90_000); // prettier-ignore
-    await page.keyboard.press('Control+G');
-    await page.keyboard.type('2:7');
-    await page.keyboard.press('Enter');
-    for (let i = 0; i < 3; i++) await page.keyboard.press('Shift+ArrowRight');
+    await page.locator('.view-line', { hasText: 'return' }).click();
+    // The name in the second line.
+    const keys = ['Control+Home', 'ArrowDown', 'Home', 'Control+ArrowRight', 'Control+ArrowRight', 'Control+Shift+ArrowLeft'];
+    for (const key of keys) await page.keyboard.press(key);
     await page.keyboard.type('total', { delay: 40 });
     await told(3);
     await workbench.screenshot('next-edit-jump');
