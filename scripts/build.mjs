@@ -15,6 +15,7 @@ const entries = {
   'call-worker': 'src/training/tasks/repair/call-worker.ts',
   'bench-d1': 'src/bench/d1/worker.ts',
   'bench-train': 'src/bench/train/worker.ts',
+  'bench-editor': 'src/bench/editor/worker.ts',
   'bench-quality': 'src/bench/quality/worker.ts',
 };
 /** Scripts of web views: they run in a page, not in Node. */

@@ -12,6 +12,8 @@ import { registerEdit } from './editor/edit/register';
 import { EngineService } from './editor/engine/engine-service';
 import { registerFix } from './editor/fix/register';
 import { createLog } from './editor/log';
+import { NextEdits } from './editor/next-edit/controller';
+import { registerNextEdits } from './editor/next-edit/register';
 import { registerEngineCommands } from './editor/status/commands';
 import { registerStatusBar } from './editor/status/status-bar';
 import { registerWalkthrough } from './editor/walkthrough/register';
@@ -24,12 +26,14 @@ export function activate(context: vscode.ExtensionContext): void {
   const log = createLog();
   engine = new EngineService(log);
   const snooze = new Snooze(context.globalState);
+  const nextEdits = new NextEdits();
   const recorder = new DenoisingRecorder(engine);
   const fix = registerFix(engine, log, recorder);
   context.subscriptions.push(
     fix,
     registerEdit(engine, context.workspaceState, log, recorder),
-    registerCompletions({ engine, snooze, memory: context.globalState, log, recorder }),
+    registerCompletions({ engine, snooze, memory: context.globalState, log, recorder, nextEdits }),
+    registerNextEdits(nextEdits, engine, snooze, log),
     snooze,
     registerDenoising(context.extensionUri, recorder, log),
     recorder,

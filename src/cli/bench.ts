@@ -27,6 +27,30 @@ export async function benchEngine(flags: BenchFlags, output: Output): Promise<nu
   return exit.ok;
 }
 
+/** `unmask bench editor`: what a user of the editor waits for, in a real VS Code, and the same answers token by token. */
+export async function benchEditor(
+  flags: { readonly quick?: boolean; readonly threads?: number },
+  output: Output,
+): Promise<number> {
+  const bench = await import('../bench/editor/bench');
+  const report = await interruptible((signal) =>
+    bench.benchEditor({
+      root: path.join(__dirname, '..'),
+      quick: flags.quick === true,
+      threads: flags.threads ?? Math.min(8, availableParallelism()),
+      worker: path.join(__dirname, 'bench-editor.js'),
+      signal,
+      onProgress: (line) => {
+        output.progress(line);
+      },
+    }),
+  ).catch((error: unknown) => {
+    throw error instanceof bench.EditorBenchError ? new CliError(error.message) : error;
+  });
+  output.result({ status: 'ok', ...report }, () => `${JSON.stringify(report, null, 2)}\n`);
+  return exit.ok;
+}
+
 export interface BenchD1Flags {
   readonly task: 'sudoku' | 'countdown';
   readonly minutes: number;

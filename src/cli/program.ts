@@ -3,6 +3,7 @@ import packageJson from '../../package.json';
 import { budget, type Budget } from '../protocol/messages';
 import {
   benchD1,
+  benchEditor,
   benchEngine,
   benchFix,
   benchQuality,
@@ -96,6 +97,15 @@ export function createProgram(done: (code: number) => void): Command {
     .description('speed, at stated quality, of denoising steps and infills on this machine')
     .option('--quick', 'fewer repeats: the same keys, noisier numbers')
     .action((flags: BenchFlags & JsonFlag) => run(flags, (output) => benchEngine(flags, output)));
+  bench
+    .command('editor')
+    .exitOverride()
+    .description('what a user of the editor waits for, in a real VS Code; ghost text also against decoding token by token')
+    .option('--quick', 'fewer repeats: the same keys, noisier numbers')
+    .option('--threads <n>', 'of the model beside the editor (default: one a core)', wholeNumber(1, 256))
+    .option('--json', 'print exactly one JSON object on standard output')
+    .action((flags: { quick?: boolean; threads?: number } & JsonFlag) => run(flags, (output) => benchEditor(flags, output)));
+
   bench
     .command('fix')
     .exitOverride()

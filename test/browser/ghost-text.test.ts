@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
+import { until } from '../unit/helpers/processes';
 import { openWorkbench, type Workbench } from './support/workbench';
 
 describe('ghost text, as a user sees it', function () {
@@ -12,6 +13,8 @@ describe('ghost text, as a user sees it', function () {
     workbench = await openWorkbench('src/stats.js', {
       'editor.quickSuggestions': { other: 'off', comments: 'off', strings: 'off' },
       'editor.suggestOnTriggerCharacters': false,
+      'editor.inlineSuggest.keepOnBlur': true, // for commands from the palette
+      'unmask.completion.minConfidence': 0,
     });
   });
   afterEach(async function () {
@@ -40,5 +43,43 @@ describe('ghost text, as a user sees it', function () {
       after.replaceAll('\u00a0', ' ').startsWith(offered.replaceAll('\u00a0', ' ').trimEnd()),
       `offered ${offered}, in the file ${after}`,
     );
+  });
+
+  it('is taken word by word and by line, and what is left stays on the screen', async () => {
+    const { page } = workbench;
+    const ghost = page.locator('[class*="ghost-text"]').first();
+    const offered = async (): Promise<string> => ((await ghost.textContent()) ?? '').replaceAll('\u00a0', ' ');
+    await page.keyboard.press('Control+End');
+    await page.keyboard.type('\n// The sum of all entries.\nfunction sumOf(values) {\nlet sum = 0;\n', { delay: 40 });
+    // Which of these the model has several words for depends on the model.
+    let found = false;
+    for (const begun of ['for (let i = 0; i ', 'for (const value of ', 'for (let i = 0; ', 'sum = values.']) {
+      await page.keyboard.type(begun, { delay: 40 });
+      const comes = ghost.waitFor({ timeout: 30_000 }).then(
+        () => true,
+        () => false,
+      );
+      found = (await comes) && /\S\s+\S/.test((await offered()).trim());
+      if (found) break;
+      await page.keyboard.press('Escape');
+      await page.keyboard.press('Home');
+      await page.keyboard.press('Shift+End');
+      await page.keyboard.press('Delete');
+    }
+    assert(found, 'the model offers several words at one of these places');
+    const whole = await offered();
+    await workbench.screenshot('ghost-text-words');
+    await page.keyboard.press('Control+ArrowRight');
+    await until('a word is taken', async () => (await ghost.isVisible()) && (await offered()) !== whole);
+    const left = await offered();
+    assert(whole.endsWith(left) && left.length < whole.length, `${JSON.stringify(left)} is left of ${JSON.stringify(whole)}`);
+    await workbench.screenshot('ghost-text-word-taken');
+    await workbench.run('Accept Next Line Of Inline Suggestion');
+    await page.waitForTimeout(1_000);
+    await page.keyboard.press('Control+S');
+    await page.locator('.tab.active:not(.dirty)').waitFor();
+    const text = readFileSync(path.join(workbench.folder, 'src', 'stats.js'), 'utf8');
+    assert(text.slice(text.indexOf('function sumOf')).includes(whole.trim()), `${JSON.stringify(whole)} is in the file`);
+    await workbench.screenshot('ghost-text-line-taken');
   });
 });

@@ -5,13 +5,14 @@ import { heldOutFiles } from './corpus';
 import { quantile, rounded } from './timing';
 
 /** Cursors in the middle of held-out code: after the first word of a line, the rest of the line being gone. */
-interface Cursor {
+export interface Cursor {
   readonly prefix: string;
   readonly suffix: string;
   readonly languageId: string;
 }
 
-async function cursors(root: string, count: number): Promise<Cursor[]> {
+/** So many of them, spread evenly over the held-out files; fewer where a file has no fitting line. */
+export async function cursors(root: string, count: number): Promise<Cursor[]> {
   const files = await heldOutFiles(root);
   const out: Cursor[] = [];
   for (let i = 0; i < count; i++) {

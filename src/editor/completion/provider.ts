@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import type { DenoisingRecorder } from '../denoising/recorder';
 import type { EngineService } from '../engine/engine-service';
 import { readCompletionSettings, type CompletionSettings } from '../engine/settings';
+import type { NextEdits } from '../next-edit/controller';
 import { Completer, type Clock, type Request } from './completer';
 import { NeighbourContext } from './context/neighbours';
 import type { Answer, Offer, Place } from './reuse';
@@ -30,12 +31,15 @@ export interface CompletionParts {
   readonly memory: vscode.Memento;
   readonly log: vscode.LogOutputChannel;
   readonly recorder: DenoisingRecorder;
+  /** What goes before ghost text while it is shown. */
+  readonly nextEdits: NextEdits;
 }
 
 /** Registers ghost text: what belongs at the cursor, between what stands before and after it. */
-export function registerCompletions({ engine, snooze, memory, log, recorder }: CompletionParts): vscode.Disposable {
+export function registerCompletions(parts: CompletionParts): vscode.Disposable {
+  const { snooze, memory, log } = parts;
   const learner = new SilenceLearner(memory, log);
-  const provider = new InfillProvider(engine, snooze, learner, log, recorder);
+  const provider = new InfillProvider(parts, learner);
   const register = (): vscode.Disposable => vscode.languages.registerInlineCompletionItemProvider(completionSelector(), provider);
   let registration = register();
   return vscode.Disposable.from(
@@ -70,12 +74,10 @@ class InfillProvider implements vscode.InlineCompletionItemProvider, vscode.Disp
   private latest: { readonly uri: vscode.Uri; readonly line: number } | undefined;
 
   constructor(
-    private readonly engine: EngineService,
-    private readonly snooze: Snooze,
+    private readonly parts: CompletionParts,
     private readonly learner: SilenceLearner,
-    private readonly log: vscode.LogOutputChannel,
-    private readonly recorder: DenoisingRecorder,
   ) {
+    const { log } = parts;
     this.neighbours = new NeighbourContext(log);
     this.watch = new OfferWatch((confidence, taken) => {
       learner.learn(confidence, taken);
@@ -112,10 +114,13 @@ class InfillProvider implements vscode.InlineCompletionItemProvider, vscode.Disp
     token: vscode.CancellationToken,
   ): Promise<vscode.InlineCompletionItem[]> {
     const settings = readCompletionSettings(document);
+    const next = this.parts.nextEdits.ghostAt(document, position);
+    if (next) return [next];
     const demanded = context.triggerKind === vscode.InlineCompletionTriggerKind.Invoke;
-    if (!demanded && (!isSwitchedOn(document, settings) || this.snooze.active)) return [];
+    if (!demanded && (!isSwitchedOn(document, settings) || this.parts.snooze.active)) return [];
+    if (!demanded && this.parts.nextEdits.active(document)) return [];
     // Who asks with the denoising view open wants to see it made: what is known already was not recorded.
-    if (demanded && this.recorder.wanted) this.forget();
+    if (demanded && this.parts.recorder.wanted) this.forget();
     if (!demanded && (context.selectedCompletionInfo !== undefined || insideWord(document, position))) return [];
     if (hasSeveralCursors(document) || isExcluded(document.uri, settings)) return [];
     const source = sourceOf(document);
@@ -150,7 +155,7 @@ class InfillProvider implements vscode.InlineCompletionItemProvider, vscode.Disp
 
   /** What other files say, for a model with room for it. */
   private contextFor(document: vscode.TextDocument, { context }: CompletionSettings, place: Place): string {
-    const window = this.engine.status.info?.model?.maxSequence ?? 0;
+    const window = this.parts.engine.status.info?.model?.maxSequence ?? 0;
     if (context === 'off' || (context === 'auto' && window < leastWindow)) return '';
     return this.neighbours.contextFor(document, place, Math.floor((window / 4) * charactersPerToken));
   }
@@ -163,7 +168,7 @@ class InfillProvider implements vscode.InlineCompletionItemProvider, vscode.Disp
       clock,
       // Typing goes on whatever happens: the status bar tells of an engine in trouble, a dialog here would be in the way.
       (error) => {
-        this.log.warn(`No completion: ${error instanceof Error ? error.message : String(error)}`);
+        this.parts.log.warn(`No completion: ${error instanceof Error ? error.message : String(error)}`);
       },
     );
     this.completers.set(languageId, made);
@@ -172,11 +177,11 @@ class InfillProvider implements vscode.InlineCompletionItemProvider, vscode.Disp
 
   private async ask({ place, priority, hints }: Request, languageId: string, signal: AbortSignal): Promise<Answer> {
     // What is computed ahead of its time nobody has asked to see.
-    const record = priority === 'typing' && this.recorder.wanted;
+    const record = priority === 'typing' && this.parts.recorder.wanted;
     const params = { ...place, languageId, maxLines, maxTokens, priority, ...hints, record };
-    const result = await this.engine.request((client) => client.complete(params, { signal }), { quiet: true });
-    if (this.latest) this.recorder.addCompletion(this.latest.uri, this.latest.line, result);
-    this.log.debug(
+    const result = await this.parts.engine.request((client) => client.complete(params, { signal }), { quiet: true });
+    if (this.latest) this.parts.recorder.addCompletion(this.latest.uri, this.latest.line, result);
+    this.parts.log.debug(
       result.text === null
         ? `Completion (${priority}): silent (${result.silence ?? 'nothing to offer'}), ${result.milliseconds.toFixed(0)} ms`
         : `Completion (${priority}): ${result.text.length} characters, confidence ${result.confidence.toFixed(2)}, ${result.milliseconds.toFixed(0)} ms`,

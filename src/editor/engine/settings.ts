@@ -54,6 +54,14 @@ export function readCompletionSettings(document: Pick<vscode.TextDocument, 'uri'
   };
 }
 
+export interface NextEditSettings {
+  readonly enabled: boolean;
+}
+
+export function readNextEditSettings({ uri, languageId }: vscode.TextDocument): NextEditSettings {
+  return { enabled: vscode.workspace.getConfiguration(section, { uri, languageId }).get<boolean>('nextEdit.enabled', true) };
+}
+
 export interface FixSettings {
   readonly budget: Budget;
   readonly testCommand: string | undefined;

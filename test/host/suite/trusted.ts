@@ -6,6 +6,7 @@ import { diagnosticsTests } from './diagnostics';
 import { editTests } from './edit';
 import { contextTests } from './context';
 import { fixTests } from './fix';
+import { nextEditTests } from './next-edit';
 import { runMocha } from './support/run';
 import { walkthroughTests } from './walkthrough';
 
@@ -21,5 +22,6 @@ export function run(): Promise<void> {
     agentTests();
     contextTests();
     walkthroughTests();
+    nextEditTests();
   });
 }

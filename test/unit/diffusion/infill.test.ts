@@ -49,4 +49,17 @@ describe('infill that may be given up', function () {
     }
     assert.ok(stopped > 0 && saved > 0, `${stopped} given up, ${saved} steps saved`);
   });
+
+  it('sees a context from elsewhere, its end and no more than a quarter of the room, and without one is what it was', async () => {
+    const gap = { ...gaps[2]!, lengths: [4] };
+    const helper = 'function quagga(stripes, colour) {\n  return { stripes, colour };\n}\n';
+    const [plain] = await model.infill(gap);
+    assert.deepEqual((await model.infill({ ...gap, context: '' }))[0], plain);
+    const [told] = await model.infill({ ...gap, context: helper });
+    assert.notEqual(told!.meanLogp, plain!.meanLogp, 'it is looked at');
+    const end = helper.repeat(8);
+    const [long] = await model.infill({ ...gap, context: end });
+    const [longer] = await model.infill({ ...gap, context: `const other = [];\n${end}` });
+    assert.deepEqual(longer, long, 'what does not fit is cut off at its beginning');
+  });
 });
