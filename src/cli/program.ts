@@ -20,6 +20,7 @@ import { CliError, exit } from './exit';
 import { fix, type FixFlags } from './fix';
 import { models } from './models';
 import { standardOutput, type Output } from './output';
+import { refactor, type RefactorFlags } from './refactor';
 import type { EngineFlags } from './session';
 
 /** What `--json` was asked of every command; on the command, because errors need it, too. */
@@ -81,6 +82,33 @@ export function createProgram(done: (code: number) => void): Command {
     .option('--apply', 'write the edit to FILE, if FILE is still what it was')
     .action((file: string, instruction: string[], flags: EditFlags & JsonFlag) =>
       run(flags, (output) => edit(file, instruction.join(' '), flags, output)),
+    );
+
+  withModel(program.command('refactor'))
+    .description(
+      'refactor FILE and those that use it, checked by types and tests: renames, known edits, actions of the language service',
+    )
+    .argument('<file>', 'JavaScript or TypeScript file')
+    .argument('[instruction...]', 'what to change, in words of your own, for example: rename total to sum; without one: improve')
+    .option(
+      '--range <a:b>',
+      'lines that it is about (from 1, both included); with --scope selection nothing else is changed',
+      parseRange,
+    )
+    .addOption(
+      new Option('--scope <scope>', 'where to look: the lines of --range, FILE, or also the files that use it')
+        .choices(['selection', 'file', 'references'])
+        .default('file'),
+    )
+    .option('--offers', 'print what could be asked for there, and change nothing')
+    .option('--no-tests', 'do not run the tests: check syntax and types only')
+    .option('--test <command>', 'test command (default: mocha or node:test, found by itself)')
+    .addOption(
+      new Option('--budget <budget>', 'about 5, 30 or 120 seconds').choices(['instant', 'standard', 'deep']).default('standard'),
+    )
+    .option('--apply', 'write the changes, if every file is still what it was')
+    .action((file: string, instruction: string[], flags: RefactorFlags & JsonFlag) =>
+      run(flags, (output) => refactor(file, instruction.join(' '), flags, output)),
     );
 
   withModel(program.command('models'))
@@ -158,7 +186,6 @@ export function createProgram(done: (code: number) => void): Command {
     .option('--json', 'print exactly one JSON object on standard output')
     .action((flags: BenchQualityFlags & JsonFlag) => run(flags, (output) => benchQuality(flags, output)));
 
-  notYet(program.command('refactor').argument('[files...]'), 'refactor across files');
   notYet(program.command('finetune').argument('[folder]'), 'fine-tune the model on a workspace');
   return program;
 }

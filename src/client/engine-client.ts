@@ -28,6 +28,14 @@ import {
   type NextEditResult,
   type Progress,
 } from '../protocol/messages';
+import {
+  refactorOffersResult,
+  refactorResult,
+  type RefactorOffersResult,
+  type RefactorParams,
+  type RefactorResult,
+  type RefactorTarget,
+} from '../protocol/refactor';
 import { abortable } from './async';
 import type { EngineOptions, EngineState } from './options';
 import { EngineSupervisor } from './supervisor';
@@ -88,6 +96,15 @@ export class EngineClient {
 
   async editOffers(params: EditTarget, options: RequestOptions = {}): Promise<EditOffersResult> {
     return this.request(methods.editOffers, params, editOffersResult, options);
+  }
+
+  /** Refactors one or more files by an instruction, checked by types and tests. Nothing is written. */
+  async refactor(params: RefactorParams, options: RequestOptions = {}): Promise<RefactorResult> {
+    return this.request(methods.refactor, params, refactorResult, options);
+  }
+
+  async refactorOffers(params: RefactorTarget, options: RequestOptions = {}): Promise<RefactorOffersResult> {
+    return this.request(methods.refactorOffers, params, refactorOffersResult, options);
   }
 
   async benchEngine(params: BenchEngineParams = {}, options: RequestOptions = {}): Promise<BenchEngineResult> {

@@ -113,8 +113,11 @@ export interface InfillResult {
 /** Places of a text to write anew, all together. */
 export interface RewriteRequest {
   readonly text: string;
-  /** Half-open character ranges, disjoint: tokens that touch one are masked. A place keeps its number of tokens and its line breaks. */
-  readonly places: readonly { readonly start: number; readonly end: number }[];
+  /**
+   * Half-open character ranges, disjoint: tokens that touch one are masked. A place keeps its number of tokens and its line breaks, and holds none of the
+   * texts of `avoid` afterwards: what evidence has spoken against.
+   */
+  readonly places: readonly { readonly start: number; readonly end: number; readonly avoid?: readonly string[] }[];
   /** What each denoising step commits. Default: every token of probability 0.9, and always the best one. */
   readonly rule?: UnmaskRule;
   /** Tokens written with less than this probability are masked and written once more, seeing all others. Default 0: none are. */

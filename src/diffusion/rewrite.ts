@@ -53,17 +53,21 @@ export async function rewrite(
 interface Run {
   readonly from: number;
   readonly to: number;
+  /** Texts that may not stand there. */
+  readonly avoid: readonly string[];
 }
 
 /** Runs of tokens that the places touch, in order; runs that meet are one. */
-function maskedRuns({ spans, offset }: Tokens, places: readonly { start: number; end: number }[]): Run[] {
+function maskedRuns({ spans, offset }: Tokens, places: RewriteRequest['places']): Run[] {
   const runs: Run[] = [];
   spans.forEach((span, i) => {
     const [start, end] = [span.start + offset, span.end + offset];
-    if (!places.some((place) => start < place.end && end > place.start)) return;
+    const touched = places.filter((place) => start < place.end && end > place.start);
+    if (touched.length === 0) return;
+    const avoid = touched.flatMap((place) => place.avoid ?? []);
     const open = runs.at(-1);
-    if (open?.to === i) runs[runs.length - 1] = { from: open.from, to: i + 1 };
-    else runs.push({ from: i, to: i + 1 });
+    if (open?.to === i) runs[runs.length - 1] = { from: open.from, to: i + 1, avoid: [...open.avoid, ...avoid] };
+    else runs.push({ from: i, to: i + 1, avoid });
   });
   return runs;
 }
@@ -71,8 +75,8 @@ function maskedRuns({ spans, offset }: Tokens, places: readonly { start: number;
 /** Runs that fit into one canvas together. A run that is too long by itself is cut. */
 function groupRuns(runs: readonly Run[], most: number): Run[][] {
   const groups: Run[][] = [];
-  const pieces = runs.flatMap(({ from, to }) =>
-    Array.from({ length: Math.ceil((to - from) / most) }, (_, k) => ({ from: from + k * most, to: Math.min(to, from + (k + 1) * most) })),
+  const pieces = runs.flatMap(({ from, to, avoid }) =>
+    Array.from({ length: Math.ceil((to - from) / most) }, (_, k) => ({ from: from + k * most, to: Math.min(to, from + (k + 1) * most), avoid })),
   ); // prettier-ignore
   for (const piece of pieces) {
     const open = groups.at(-1);
@@ -108,6 +112,7 @@ async function denoiseRuns(
   const view = watch(tools, draw, from, [first, last]);
   view.masked(canvas);
   const breaks = present.map((id) => tokenizer.textOf(id).includes('\n'));
+  const unwanted = firstTokens(tools, draw.runs, from);
   const options = {
     batch: 1,
     region: [first - from, last - from] as const,
@@ -116,7 +121,8 @@ async function denoiseRuns(
     cache: 'dual' as const,
     refresh: 'changed' as const,
     tokenBias: tools.textOnly,
-    allow: (position: number, token: number) => tokenizer.textOf(token).includes('\n') === breaks[position],
+    allow: (position: number, token: number) =>
+      tokenizer.textOf(token).includes('\n') === breaks[position] && unwanted.get(position)?.has(token) !== true,
     onStep: view.step,
     turn,
     ...(signal ? { signal } : {}),
@@ -136,6 +142,14 @@ async function denoiseRuns(
   const places = draw.runs.map(({ from: start, to: end }) => placeOf(tools, draw.tokens, { start, end }, drawn.canvas.subarray(start - from, end - from), confidence.subarray(start - from, end - from))); // prettier-ignore
   for (let i = first; i < last; i++) ids[i] = drawn.canvas[i - from]!;
   return { places, forwards };
+}
+
+/** By position of the canvas, tokens that a text to be avoided begins with: without its first token it can't be written. */
+function firstTokens(tools: TextTools, runs: readonly Run[], from: number): ReadonlyMap<number, ReadonlySet<number>> {
+  const known = runs.filter(({ avoid }) => avoid.length > 0);
+  return new Map(
+    known.map((run) => [run.from - from, new Set(run.avoid.flatMap((text) => tools.tokenizer.encode(text).slice(0, 1)))]),
+  );
 }
 
 /** Positions that were written with little confidence: what was written after them may have changed the matter. */

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { CancellationToken, MessageConnection } from 'vscode-jsonrpc/node';
 import type { CodeModel } from '../diffusion/code-model';
 import { editParams, editTarget } from '../protocol/edit';
+import { refactorParams, refactorTarget } from '../protocol/refactor';
 import { errorCodes } from '../protocol/errors';
 import {
   benchEngineParams,
@@ -126,6 +127,24 @@ export class EngineServer {
           this.ready();
           const { editOffers } = await import('./edit/service');
           return editOffers(params, signal);
+        }),
+      ],
+      [
+        methods.refactor,
+        handler(methods.refactor, refactorParams, (params, { signal, onProgress }) => {
+          const { model } = this.ready();
+          return heavily(signal, async () => {
+            const { refactor } = await import('./refactor/service');
+            return refactor(params, { model, signal, onProgress });
+          });
+        }),
+      ],
+      [
+        methods.refactorOffers,
+        handler(methods.refactorOffers, refactorTarget, async (params, { signal }) => {
+          const { model } = this.ready();
+          const { refactorOffers } = await import('./refactor/service');
+          return refactorOffers(params, model !== null, signal);
         }),
       ],
       [

@@ -220,6 +220,9 @@ export const methods = {
   edit: 'unmask/edit',
   /** Which kinds of edits find a place in a region. */
   editOffers: 'unmask/edit/offers',
+  refactor: 'unmask/refactor',
+  /** What could be asked for at a place. */
+  refactorOffers: 'unmask/refactor/offers',
   benchEngine: 'unmask/bench/engine',
   shutdown: 'unmask/shutdown',
   /** Engine to client. */

@@ -3,7 +3,7 @@
  * parses, uses names that the file knows, and is clearly more likely than what was there.
  */
 import type ts from 'typescript';
-import type { CodeModel, RewriteStep, TokenSurprise } from '../../diffusion/code-model';
+import type { CodeModel, RewriteRequest, RewriteStep, TokenSurprise } from '../../diffusion/code-model';
 import type { Hunk, Region } from '../../edits/plan/plan';
 import { parses, walk, type SourceUnit } from '../../edits/source';
 import { applyEdits, type Edit } from '../../edits/text';
@@ -34,13 +34,25 @@ interface Watch {
   readonly onStep: (step: RewriteStep) => void;
 }
 
-/** Re-denoises a region. Throws the signal's reason when aborted, between steps. */
+/** A place to be written anew, and what may not stand there. */
+type Place = RewriteRequest['places'][number];
+
+/** Re-denoises what the model doubts of a region. Throws the signal's reason when aborted, between steps. */
 export async function denoiseRegion(model: CodeModel, unit: SourceUnit, region: Region, watch: Watch): Promise<Denoised> {
-  const { signal } = watch;
-  const control = { signal, priority: 'interactive' } as const;
+  const control = { signal: watch.signal, priority: 'interactive' } as const;
+  const surprises = await model.surprise({ text: unit.text, start: region.start, end: region.end, strides }, control);
+  return denoisePlaces(model, unit, doubtedPlaces(unit, region, surprises), watch);
+}
+
+/** Re-denoises given places, all together. */
+export async function denoisePlaces(
+  model: CodeModel,
+  unit: SourceUnit,
+  places: readonly Place[],
+  watch: Watch,
+): Promise<Denoised> {
+  const control = { signal: watch.signal, priority: 'interactive' } as const;
   const { text } = unit;
-  const surprises = await model.surprise({ text, start: region.start, end: region.end, strides }, control);
-  const places = doubtedPlaces(unit, region, surprises);
   if (places.length === 0) return { hunks: [], forwards: 0, places: 0 };
   const rule = { kind: 'quota', steps: Math.min(mostSteps, places.length) } as const;
   const { places: written, forwards } = await model.rewrite({ text, places, rule, doubt, onStep: watch.onStep }, control);

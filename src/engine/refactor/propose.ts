@@ -1,0 +1,109 @@
+/** From an instruction to what is proposed: a rename, an action of the language service, known edits, or what the model writes. */
+import type { CodeModel } from '../../diffusion/code-model';
+import { meansImprove } from '../../edits/instruct/words';
+import type { Region } from '../../edits/plan/plan';
+import type { RefactorResult } from '../../protocol/refactor';
+import type { Trace } from '../../repair/report/trace';
+import { collide, type RefactorHunk } from './change';
+import type { Diagnosis } from './diagnose';
+import { isName, type ProjectView } from './project';
+import { meantAction, proposeAction, type ActionProposal } from './propose/actions';
+import { asksForNames, proposeNames } from './propose/better-names';
+import { proposeKnown } from './propose/known';
+import { nameGiven, namesByModel, withName } from './propose/names';
+import { proposeRename } from './propose/rename';
+import type { Part } from './scope';
+import * as words from './words';
+
+export interface Asked {
+  readonly view: ProjectView;
+  readonly file: string;
+  readonly range: Region;
+  readonly instruction: string;
+  readonly action: string | undefined;
+  readonly parts: readonly Part[];
+  readonly model: CodeModel | null;
+  readonly diagnosis: Diagnosis;
+  readonly trace: Trace;
+  readonly signal: AbortSignal;
+  /** True when half of the time is over: the rest is for checks. */
+  readonly isLate: () => boolean;
+  readonly breathe: () => Promise<void>;
+}
+
+export type Proposal =
+  | { readonly hunks: readonly RefactorHunk[]; readonly how: 'known' | 'service' | 'denoised' }
+  | { readonly status: 'unchanged' | 'refused'; readonly message: string; readonly reason?: RefactorResult['reason'] };
+
+/** What the instruction asks for. Throws the signal's reason when aborted. */
+export async function propose(asked: Asked): Promise<Proposal> {
+  const { view, file, range, trace } = asked;
+  const instruction = meansImprove(asked.instruction) ? '' : asked.instruction.trim();
+  if (asked.action === undefined && instruction !== '') {
+    const rename = proposeRename(view, file, range, instruction);
+    if (rename && 'problem' in rename) return refused('impossible', `${rename.problem} Nothing was changed.`);
+    if (rename) return { hunks: [rename.hunk], how: 'service' };
+  }
+  const action = asked.action ?? (instruction === '' ? undefined : meantAction(view, file, range, instruction));
+  if (action !== undefined) return byAction(asked, action, instruction);
+  if (asksForNames(instruction)) return byNames(asked);
+  trace.say('Looking for known edits');
+  const known = await proposeKnown(asked.parts, instruction, asked.breathe);
+  if (known.hunks.length > 0) return { hunks: disjoint(known.hunks), how: 'known' };
+  if (instruction !== '') {
+    if (!known.understood) return refused('not-understood', words.notUnderstood(asked.model?.info.id));
+    const message = words.nothing(instruction, known.problems);
+    return known.problems.length > 0 ? refused('impossible', message) : { status: 'unchanged', message };
+  }
+  return { status: 'unchanged', message: words.nothing('', []) };
+}
+
+async function byNames({ view, model, parts, signal, trace, diagnosis, isLate, breathe }: Asked): Promise<Proposal> {
+  if (!model) return refused('no-model', words.namesNeedModel());
+  trace.say(`Asking ${model.info.id} for names`);
+  const isWrong = (hunk: RefactorHunk): boolean => {
+    const [problem] = diagnosis.newProblems([hunk]);
+    if (problem) trace.add('evidence', `${hunk.title}: ${problem.message}`);
+    return problem !== undefined;
+  };
+  const hunks = disjoint(await proposeNames({ view, model, parts, signal, isWrong, isLate, breathe }));
+  return hunks.length > 0 ? { hunks, how: 'denoised' } : { status: 'unchanged', message: words.noBetterNames(model.info.id) };
+}
+
+function refused(reason: NonNullable<RefactorResult['reason']>, message: string): Proposal {
+  return { status: 'refused', reason, message };
+}
+
+async function byAction(asked: Asked, action: string, instruction: string): Promise<Proposal> {
+  const { view, file, range } = asked;
+  const proposal = proposeAction(view, file, range, action);
+  if (!proposal) return { status: 'unchanged', message: words.nothing(instruction === '' ? action : instruction, []) };
+  return { hunks: [await named(asked, proposal, instruction)], how: 'service' };
+}
+
+/** What an action makes gets the user's name, else the model's best that meets no other of that name, else keeps the service's. */
+async function named(asked: Asked, proposal: ActionProposal, instruction: string): Promise<RefactorHunk> {
+  const { view, model, diagnosis, trace, signal } = asked;
+  if (!proposal.made) return proposal.hunk;
+  const given = nameGiven(instruction);
+  if (given !== undefined && isName(view, given)) return withName(proposal, given);
+  if (!model) return proposal.hunk;
+  trace.say(`Asking ${model.info.id} for a name`);
+  for (const name of await namesByModel(model, view, proposal, signal)) {
+    const hunk = withName(proposal, name);
+    const [problem] = diagnosis.newProblems([hunk]);
+    if (!problem) {
+      trace.add('propose', `${model.info.id} calls it "${name}"; Rename changes that everywhere.`);
+      return hunk;
+    }
+    trace.add('evidence', `Not "${name}": ${problem.message}`);
+  }
+  return proposal.hunk;
+}
+
+/** The first of any that want the same characters. */
+function disjoint(hunks: readonly RefactorHunk[]): RefactorHunk[] {
+  const kept: RefactorHunk[] = [];
+  for (const hunk of hunks) if (!kept.some((other) => collide(other, hunk))) kept.push(hunk);
+  return kept;
+}
