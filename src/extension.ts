@@ -14,6 +14,7 @@ import { registerFix } from './editor/fix/register';
 import { createLog } from './editor/log';
 import { NextEdits } from './editor/next-edit/controller';
 import { registerNextEdits } from './editor/next-edit/register';
+import { registerRefactor } from './editor/refactor/register';
 import { registerEngineCommands } from './editor/status/commands';
 import { registerStatusBar } from './editor/status/status-bar';
 import { registerWalkthrough } from './editor/walkthrough/register';
@@ -32,6 +33,7 @@ export function activate(context: vscode.ExtensionContext): void {
   context.subscriptions.push(
     fix,
     registerEdit(engine, context.workspaceState, log, recorder),
+    registerRefactor(engine, context.workspaceState, log),
     registerCompletions({ engine, snooze, memory: context.globalState, log, recorder, nextEdits }),
     registerNextEdits(nextEdits, engine, snooze, log),
     snooze,

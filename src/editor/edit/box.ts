@@ -11,11 +11,12 @@ interface Item extends vscode.QuickPickItem {
  * user thought better of it.
  */
 export async function askInstruction(
+  title: string,
   history: readonly string[],
   offers: Promise<readonly EditOffer[]>,
 ): Promise<string | undefined> {
   const box = vscode.window.createQuickPick<Item>();
-  box.title = vscode.l10n.t('Unmask: Edit Selection');
+  box.title = title;
   box.placeholder = vscode.l10n.t('What shall change? Nothing: improve');
   box.matchOnDescription = true;
   box.busy = true;

@@ -96,7 +96,7 @@ export class EditController implements vscode.Disposable {
       .request((client) => client.editOffers(targetOf(editor), { signal: abort.signal }), { quiet: true })
       .then((found): readonly EditOffer[] => found.offers);
     try {
-      return await askInstruction(historyFrom(this.memory.get(historyKey)), offers);
+      return await askInstruction(vscode.l10n.t('Unmask: Edit Selection'), historyFrom(this.memory.get(historyKey)), offers);
     } finally {
       abort.abort();
     }

@@ -4,7 +4,6 @@ import type { Problem, ProjectView } from './project';
 
 /** Unchanged files that are looked at beside the changed ones, because they use them. */
 const mostUsers = 100;
-
 /** How often a kind of problem occurs in each file of interest, before anything was changed. */
 export class Diagnosis {
   private readonly before = new Map<string, readonly Problem[]>();

@@ -47,6 +47,7 @@ export async function settle(proposed: readonly RefactorHunk[], options: SettleO
     const found = await firstEvidence(options.judges, hunks);
     if (!found) return { hunks, dropped, rounds, late: false };
     const culprits = found.evidence.blamed.length === 1 ? found.evidence.blamed : await narrow(hunks, found, options);
+    if (culprits.length > 1 && options.isLate()) return { hunks: [], dropped, rounds, late: true };
     for (const hunk of culprits) {
       const others = await options.replace(hunk, found.evidence.why);
       if (others.length === 0) dropped.push({ hunk, why: found.evidence.why });

@@ -7,6 +7,7 @@ import { editTests } from './edit';
 import { contextTests } from './context';
 import { fixTests } from './fix';
 import { nextEditTests } from './next-edit';
+import { refactorTests } from './refactor';
 import { runMocha } from './support/run';
 import { walkthroughTests } from './walkthrough';
 
@@ -23,5 +24,6 @@ export function run(): Promise<void> {
     contextTests();
     walkthroughTests();
     nextEditTests();
+    refactorTests();
   });
 }
