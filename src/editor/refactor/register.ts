@@ -21,7 +21,7 @@ function registerMenu(): vscode.Disposable {
   const selector = languages.map((language) => ({ language, scheme: 'file' }));
   const provider: vscode.CodeActionProvider = {
     provideCodeActions(_document, _range, context) {
-      if (context.only === undefined || !context.only.contains(vscode.CodeActionKind.Refactor)) return [];
+      if (!context.only?.contains(vscode.CodeActionKind.Refactor)) return [];
       const action = new vscode.CodeAction(vscode.l10n.t('Refactor with Unmask…'), vscode.CodeActionKind.Refactor);
       action.command = { title: action.title, command: 'unmask.refactor' };
       return [action];

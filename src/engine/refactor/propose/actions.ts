@@ -115,7 +115,7 @@ function withoutUnused(view: ProjectView, file: string, format: ts.FormatCodeSet
     .getSuggestionDiagnostics(file)
     .filter((d) => d.reportsUnnecessary !== undefined && [6133, 6192, 6196, 6198, 6199].includes(d.code));
   const fixes = unused.flatMap((d) => {
-    const found = view.service.getCodeFixesAtPosition(file, d.start!, d.start! + d.length!, [d.code], format, preferences);
+    const found = view.service.getCodeFixesAtPosition(file, d.start, d.start + d.length, [d.code], format, preferences);
     return found.filter((fix) => fix.fixName === 'unusedIdentifier' && /^Remove (?:import|unused|variable|template|type)/i.test(fix.description) && !/param/i.test(fix.description)).slice(0, 1);
   }); // prettier-ignore
   const changes = fixes.flatMap((fix) => fix.changes.filter((c) => c.fileName === file).flatMap((c) => c.textChanges));

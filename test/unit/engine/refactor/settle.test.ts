@@ -4,6 +4,7 @@ import { settle, type Judge } from '../../../../src/engine/refactor/settle';
 
 const hunk = (title: string): RefactorHunk => ({ title, origin: 'known', files: [] });
 const titles = (hunks: readonly RefactorHunk[]): string => hunks.map((h) => h.title).join('');
+const letters = (text: string): string[] => Array.from(text);
 const never = (): boolean => false;
 
 /** Says no as long as any of these is there, and blames everything, as a failing test does. */
@@ -12,12 +13,12 @@ const against = (bad: string): Judge => (hunks) =>
 
 describe('settling changes against evidence', () => {
   it('takes back exactly the hunks that are wrong, whichever they are', async () => {
-    const all = [...'abcdefg'].map(hunk);
+    const all = letters('abcdefg').map(hunk);
     for (let mask = 0; mask < 128; mask++) {
-      const bad = [...'abcdefg'].filter((_, i) => (mask >> i) & 1).join('');
+      const bad = letters('abcdefg').filter((_, i) => (mask >> i) & 1).join('');
       const { hunks, dropped, late } = await settle(all, { judges: [against(bad)], replace: () => Promise.resolve([]), isLate: never });
-      assert.equal(titles(hunks), [...'abcdefg'].filter((t) => !bad.includes(t)).join(''), bad);
-      assert.equal([...titles(dropped.map((d) => d.hunk))].sort().join(''), bad);
+      assert.equal(titles(hunks), letters('abcdefg').filter((t) => !bad.includes(t)).join(''), bad);
+      assert.equal(letters(titles(dropped.map((d) => d.hunk))).sort().join(''), bad);
       assert.equal(late, false);
     } // prettier-ignore
   });
@@ -41,7 +42,7 @@ describe('settling changes against evidence', () => {
       const evidence = await judge(hunks);
       return evidence && (evidence.blamed.length === 1 ? { ...evidence, blamed: hunks.filter((h) => 'ab'.includes(h.title)) } : evidence);
     };
-    const { hunks } = await settle([...'abc'].map(hunk), { judges: [sure], replace: () => Promise.resolve([]), isLate: never });
+    const { hunks } = await settle(letters('abc').map(hunk), { judges: [sure], replace: () => Promise.resolve([]), isLate: never });
     assert.equal(titles(hunks), 'ab');
   }); // prettier-ignore
 
@@ -57,7 +58,7 @@ describe('settling changes against evidence', () => {
   });
 
   it('offers nothing that it had no time to judge', async () => {
-    const { hunks, late } = await settle([...'ab'].map(hunk), {
+    const { hunks, late } = await settle(letters('ab').map(hunk), {
       judges: [against('a')],
       replace: () => Promise.resolve([]),
       isLate: () => true,
