@@ -58,6 +58,8 @@ export interface LiveMark {
 
 /** What to draw of a step: masked positions, and those that were written with other text than stands there. `by` is how far the region moved since. */
 export function liveMarks(step: DenoisingStep, text: string, by: number): LiveMark[] {
+  // Positions that stand for no place of their own: the region as a whole waits.
+  if (step.cells.every(({ at }) => at === undefined)) return [{ start: step.range.start + by, end: step.range.end + by, state: 'masked', added: '' }]; // prettier-ignore
   return step.cells.flatMap((cell): LiveMark[] => {
     if (!cell.at) return [];
     const { start, end } = cell.at;
