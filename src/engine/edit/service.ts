@@ -167,7 +167,10 @@ async function byAnswer(work: Work, model: CodeModel, error: string | undefined)
     case 'same':
       return { ...none('unchanged', words.sameAnswer(id)), steps: found.forwards };
     case 'unusable':
-      return { ...none('refused', words.unusableAnswer(id, found.unusable, found.answer), 'unusable-answer'), steps: found.forwards };
+      return {
+        ...none('refused', words.unusableAnswer(id, found.unusable, found.answer), 'unusable-answer'),
+        steps: found.forwards,
+      };
     case 'too-long':
       return none('refused', words.tooLong(id, found.needed, maxSequence), 'too-long');
     case 'template-fails':

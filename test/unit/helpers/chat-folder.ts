@@ -42,11 +42,11 @@ export async function teach(folder: ModelFolder, prompt: ChatPrompt, answer: str
   const clean = Int32Array.from({ length: prompt.tokens.length + room }, (_, i) => prompt.tokens[i] ?? written[i - prompt.tokens.length] ?? c.endToken); // prettier-ignore
   const parameters = parametersOf(c, randomWeights(c, 5));
   const session = await TrainingSession.create(c, parameters, { lowering: cpuTraining, batch: 'B', length: clean.length, loss: weightedCrossEntropy, threads: 1 }); // prettier-ignore
-  const trainer = new Trainer({ session, optimiser: adamW(parameters, {}), schedule: constant(Number(process.env["TEACH_RATE"] ?? 0.01)), clip: 1 });
+  const trainer = new Trainer({ session, optimiser: adamW(parameters, {}), schedule: constant(0.003), clip: 1 });
   const random = Random.seeded(3);
   try {
     let [good, updates] = [0, 0];
-    while (good < 8) {
+    while (good < 4) {
       if (++updates > 600) throw new Error('The model did not learn its answer.');
       const share = updates % 2 === 0 ? 1 : random.uniform();
       const rows = Int32Array.from([...clean.keys()].filter((i) => i >= prompt.tokens.length && random.uniform() <= share));
@@ -55,8 +55,7 @@ export async function teach(folder: ModelFolder, prompt: ChatPrompt, answer: str
       for (const row of rows) ids[row] = c.maskToken;
       const values = { row_weights: new Float32Array(rows.length).fill(1 / rows.length) };
       const { loss } = await trainer.update([{ batch: 1, length: clean.length, ids, rows, targets: rows.map((r) => clean[r]!), values }]); // prettier-ignore
-      good = loss < 0.02 ? good + 1 : 0;
-      if (process.env["TEACH_LOG"] && updates % 40 < 2) console.log(updates, rows.length, loss.toFixed(3));
+      good = loss < 0.04 ? good + 1 : 0;
     }
   } finally {
     await trainer.dispose();

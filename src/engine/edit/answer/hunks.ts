@@ -10,12 +10,7 @@ const mostHunks = 5;
 const mostParsed = 3e6;
 
 /** None where the lines are the same. `breathe` is called between any two parses. */
-export async function hunksOf(
-  unit: SourceUnit,
-  region: Region,
-  lines: string,
-  breathe: () => Promise<void>,
-): Promise<Hunk[]> {
+export async function hunksOf(unit: SourceUnit, region: Region, lines: string, breathe: () => Promise<void>): Promise<Hunk[]> {
   const present = unit.text.slice(region.start, region.end);
   let groups = changedLines(present, lines).map((edit) => [{ ...edit, start: edit.start + region.start, end: edit.end + region.start }]); // prettier-ignore
   const most = syntaxErrors(unit).length > 0 ? 1 : Math.min(mostHunks, Math.floor(Math.log2(mostParsed / Math.max(1, unit.text.length)))); // prettier-ignore

@@ -58,7 +58,14 @@ describe('edits by a model that follows instructions', function () {
     assert.equal(result.steps, steps.at(-1)!.stepsSoFar);
     assert.deepEqual(result.record, steps);
     assert.ok(steps[0]!.cells.length > 40 && steps[0]!.cells.every(({ text }) => text === null));
-    assert.equal(steps.at(-1)!.cells.map(({ text }) => text).join(''), answer, 'the view ends with the whole answer');
+    assert.equal(
+      steps
+        .at(-1)!
+        .cells.map(({ text }) => text)
+        .join(''),
+      answer,
+      'the view ends with the whole answer',
+    );
     for (const step of steps) assert.deepEqual(step.range, region);
 
     const windows = source.replaceAll('\n', '\r\n');
@@ -95,7 +102,11 @@ describe('edits by a model that follows instructions', function () {
     const long = `${line}\n`.repeat(60);
     const start = 0;
     const params = editParams.parse({ file: 'total.js', text: long, range: { start, end: long.length }, instruction });
-    const result = await edit(params, { model: loaded!.model, signal: new AbortController().signal, onProgress: () => undefined });
+    const result = await edit(params, {
+      model: loaded!.model,
+      signal: new AbortController().signal,
+      onProgress: () => undefined,
+    });
     assert.equal(result.reason, 'too-long');
     assert.match(result.message, /need \d+ tokens, but follows holds 768 at once. Select fewer lines/);
   });

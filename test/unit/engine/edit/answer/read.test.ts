@@ -48,14 +48,23 @@ describe('answers to an edit', () => {
   it('that swallow code behind them are refused, though they parse', () => {
     const source = 'const a = 1;\n«const b = 2;»\nconst c = `x`, d = `y`;\n';
     assert.equal(answered(source, fenced('const b = 2; /*')), 'syntax');
-    assert.equal(answered('const a = 1;\n«const b = 2;»\nconst c = 3; /* the end */\n', fenced('const b = 2; /*')), 'reaches-out');
+    assert.equal(
+      answered('const a = 1;\n«const b = 2;»\nconst c = 3; /* the end */\n', fenced('const b = 2; /*')),
+      'reaches-out',
+    );
     assert.equal(answered('const a = 1;\n«const b = 2;»\n// `\nconst c = 3;\n', fenced('const b = `')), 'reaches-out');
   });
 
   it('are indented as the lines that they replace, by tabs where the file has tabs', () => {
     const body = 'if (x) {\n  y();\n    z();\n}';
-    assert.equal(answered('function f() {\n  «g();»\n}\n', fenced(body)), 'function f() {\n  if (x) {\n    y();\n      z();\n  }\n}\n');
-    assert.equal(answered('function f() {\n\t«g();»\n}\n', fenced(body)), 'function f() {\n\tif (x) {\n\t\ty();\n\t\t\tz();\n\t}\n}\n');
+    assert.equal(
+      answered('function f() {\n  «g();»\n}\n', fenced(body)),
+      'function f() {\n  if (x) {\n    y();\n      z();\n  }\n}\n',
+    );
+    assert.equal(
+      answered('function f() {\n\t«g();»\n}\n', fenced(body)),
+      'function f() {\n\tif (x) {\n\t\ty();\n\t\t\tz();\n\t}\n}\n',
+    );
     assert.equal(answered('function f() {\n    «g();»\n}\n', fenced('if (x) {\n\ty();\n}')), 'function f() {\n    if (x) {\n        y();\n    }\n}\n'); // prettier-ignore
     assert.equal(answered('function f() {\n\t«g();»\n}\n', fenced('/**\n * Says.\n */\ng();')), 'function f() {\n\t/**\n\t * Says.\n\t */\n\tg();\n}\n'); // prettier-ignore
   });
