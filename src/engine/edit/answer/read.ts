@@ -92,10 +92,7 @@ function leaves(unit: SourceUnit, from: number): string[] {
   const found: string[] = [];
   walk(unit, unit.file, (node: ts.Node) => {
     if (node.end <= from) return false;
-    let inner = false;
-    unit.ts.forEachChild(node, () => {
-      inner = true;
-    });
+    const inner = unit.ts.forEachChild(node, () => true) === true;
     const start = startOf(unit, node);
     if (inner || node.end === start) return undefined;
     if (start >= from) found.push(unit.text.slice(start, node.end));

@@ -120,7 +120,7 @@ describe('answers to an edit', () => {
         const start = from % (source.length + 1);
         const region = regionAround(unit, { start, end: start + (to % (source.length + 1)) });
         const present = source.slice(region.start, region.end);
-        if (present.trim() === '' || /```/.test(present)) return;
+        if (present.trim() === '' || present.includes('```')) return;
         assert.deepEqual(readAnswer(unit, region, fenced(present), true), { lines: present });
       }),
     );
