@@ -1,6 +1,6 @@
 // Bundles the extension, the engine, the command line and the test worker into dist/.
 import { build } from 'esbuild';
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import path from 'node:path';
 
@@ -53,6 +53,7 @@ const common = {
   format: 'cjs',
   sourcemap: true,
   logLevel: 'warning',
+  metafile: true,
   // Native or large: loaded from node_modules when (and only if) they are needed.
   external: ['vscode', 'onnxruntime-node', 'typescript'],
   mainFields: ['module', 'main'],
@@ -63,11 +64,11 @@ const common = {
 };
 
 const { engine, ...others } = entries;
-await build({ ...common, entryPoints: pick(others) });
+const built = [await build({ ...common, entryPoints: pick(others) })];
 // "require" for what it loads lazily: Node's "import" first scans all 9 MB of TypeScript for export names, a second of work
 // during which the engine answers nothing. Not for the test worker, which imports ES modules of the project under test.
-await build({ ...common, entryPoints: pick({ engine }), supported: { 'dynamic-import': false } });
-await build({ ...common, entryPoints: pick(reporters), footer: { js: 'module.exports = module.exports.default;' } });
+built.push(await build({ ...common, entryPoints: pick({ engine }), supported: { 'dynamic-import': false } }));
+built.push(await build({ ...common, entryPoints: pick(reporters), footer: { js: 'module.exports = module.exports.default;' } }));
 /** Pages speak the words that the extension sends them: the 50 languages of the checks' own messages stay out. */
 const withoutLocales = {
   name: 'without-locales',
@@ -75,7 +76,7 @@ const withoutLocales = {
     onLoad({ filter: /zod[\\/]v4[\\/]locales[\\/]index\.js$/ }, () => ({ contents: "export { default as en } from './en.js';" }));
   },
 };
-await build({
+const page = await build({
   ...common,
   plugins: [withoutLocales],
   entryPoints: pick(pages),
@@ -88,3 +89,16 @@ await build({
   define: {},
   banner: {},
 });
+built.push(page);
+
+/** Folders of the packages that each bundle holds code of, for the notices of scripts/package: a bundle that was not built keeps its entry. */
+const record = path.join(root, 'dist', 'bundled.json');
+const bundled = existsSync(record) ? JSON.parse(readFileSync(record, 'utf8')) : {};
+for (const { metafile } of built)
+  for (const [file, { inputs }] of Object.entries(metafile.outputs)) {
+    if (!file.endsWith('.js')) continue;
+    const used = Object.entries(inputs).filter(([, { bytesInOutput }]) => bytesInOutput > 0);
+    const folders = used.map(([input]) => /(?<=^|\/)node_modules\/(?:.*\/node_modules\/)?(?:@[^/]+\/)?[^/]+/.exec(input)?.[0]);
+    bundled[path.basename(file)] = [...new Set(folders.filter((folder) => folder !== undefined))].sort();
+  }
+writeFileSync(record, `${JSON.stringify(bundled, null, 1)}\n`);

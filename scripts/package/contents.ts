@@ -1,7 +1,8 @@
 /** What a package for one platform holds: the files that run, and nothing else. */
-import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { globSync } from 'tinyglobby';
+import { noticesOf } from './notices';
 
 const root = path.join(__dirname, '..', '..');
 
@@ -60,17 +61,42 @@ function manifests(): Readonly<Record<string, object>> {
   };
 }
 
-/** Puts a package's files into an empty folder. The checkout is only read; its bundles have to be built. */
+/** Bundles and what they hold of other packages, as scripts/build.mjs wrote it down. */
+function bundledPackages(files: readonly string[]): string[] {
+  const file = path.join(root, 'dist', 'bundled.json');
+  const record = existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as Readonly<Record<string, string[]>>) : {};
+  return files.flatMap((file) => {
+    if (!/^dist\/[^/]+\.js$/.test(file)) return [];
+    const packages = record[path.basename(file)];
+    if (!packages) throw new Error(`${file} is from an older build. Empty dist/ and build again.`);
+    return packages;
+  });
+}
+
+/** Folders of packages that files of a package lie in. */
+function shippedPackages(files: readonly string[]): string[] {
+  return files.flatMap((file) => /^node_modules\/(?:@[^/]+\/)?[^/]+/.exec(file)?.[0] ?? []);
+}
+
+/**
+ * Puts a package's files into an empty folder. The checkout is only read; its bundles have to be built. Throws if one of the packages within has a licence that is not
+ * known to be permissive, or no text of it.
+ */
 export function stage(target: Target, folder: string): void {
   const write = (file: string, put: (to: string) => void): void => {
     const to = path.join(folder, file);
     mkdirSync(path.dirname(to), { recursive: true });
     put(to);
   };
-  for (const file of copiedFiles(target))
+  const files = copiedFiles(target);
+  const notices = noticesOf(root, [...bundledPackages(files), ...shippedPackages(files)]);
+  for (const file of files)
     write(file, (to) => {
       copyFileSync(path.join(root, file), to);
     });
+  write('ThirdPartyNotices.txt', (to) => {
+    writeFileSync(to, notices);
+  });
   for (const [file, manifest] of Object.entries(manifests()))
     write(file, (to) => {
       writeFileSync(to, `${JSON.stringify(manifest, null, 2)}\n`);

@@ -3,7 +3,10 @@
  * One instance serves one engine process. Implementations live beside this file; features never see tensors.
  */
 
+import type { ChatMessage, ChatPrompt } from '../model/chat-template';
 import type { UnmaskRule } from './unmask-rules';
+
+export type { ChatMessage, ChatPrompt };
 
 /** Lower runs first: typing must never wait for a background search. */
 export type Priority = 'typing' | 'interactive' | 'background';
@@ -161,7 +164,8 @@ export interface RewriteResult {
 }
 
 export interface CompletionRequest {
-  readonly prompt: string;
+  /** Text to go on from, or what `CodeModel.chat` made of a conversation. */
+  readonly prompt: string | ChatPrompt;
   /** Drawn in one batch. Default 1. */
   readonly samples?: number;
   /** 0 is arg-max. Default 0. */
@@ -172,6 +176,22 @@ export interface CompletionRequest {
   readonly tokensPerStep?: number;
   /** Makes the run repeatable. Default 0. */
   readonly seed?: number;
+  /** Called when the masks are set, and after each denoising step, of the first sample. */
+  readonly onStep?: (step: CompletionStep) => void;
+}
+
+/** A completion after a denoising step. */
+export interface CompletionStep {
+  /** Counts from 0, when all is masked. Also the number of forward passes so far. */
+  readonly step: number;
+  /** Up to the completion's end, once that is written. */
+  readonly tokens: readonly {
+    /** Null where masked. */
+    readonly text: string | null;
+    readonly state: 'masked' | 'unmasked' | 'kept';
+    /** Probability of the text, or of the best guess for a masked position; null where the model was not asked. */
+    readonly confidence: number | null;
+  }[];
 }
 
 export interface Completion {
@@ -185,6 +205,11 @@ export interface Completion {
 
 export interface CodeModel {
   readonly info: CodeModelInfo;
+  /**
+   * Puts a conversation as this model was taught to read it. Absent where it doesn't follow instructions, or its folder has no chat template. Throws ModelError if
+   * the template fails on these messages.
+   */
+  readonly chat?: (messages: readonly ChatMessage[]) => ChatPrompt;
   /** Number of tokens of a text, for budgeting. */
   countTokens(text: string): number;
   /** Per-token surprise over a region by strided masking: a localiser, and a cheap source of one-token candidates. */

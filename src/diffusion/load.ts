@@ -3,6 +3,7 @@ import path from 'node:path';
 import { z } from 'zod';
 import { mergeAdapter } from '../model/adapter/merge';
 import { readAdapter } from '../model/adapter/peft';
+import { ChatTemplate } from '../model/chat-template';
 import type { TransformerConfig } from '../model/config';
 import { ModelError } from '../model/errors';
 import { readOptionalJson, textLimits } from '../model/files';
@@ -51,6 +52,7 @@ export async function loadCodeModel(options: LoadOptions): Promise<LoadedCodeMod
   const tokenizer = await CodeTokenizer.load(options.dir);
   tokenizer.assertFits(config);
   const manifest = await readManifest(options.dir);
+  const template = manifest.capabilities.includes('instruct') ? await ChatTemplate.load(options.dir, tokenizer) : null;
   const adapter = options.adapter === undefined ? null : await readAdapter(options.adapter, config);
   const weights = await weightsOf(options, config);
   if (adapter) await mergeAdapter(config, weights, adapter);
@@ -67,7 +69,7 @@ export async function loadCodeModel(options: LoadOptions): Promise<LoadedCodeMod
   const adapted = options.adapter === undefined ? '' : ` + ${path.basename(options.adapter)}`;
   const id = `${manifest.id ?? path.basename(options.dir)}${untrained}${adapted}`;
   return {
-    model: textModel(id, manifest.capabilities, step, tokenizer, options.gate),
+    model: textModel(id, manifest.capabilities, step, tokenizer, options.gate, template),
     device: {
       inUse: step.provider,
       asked: options.device,

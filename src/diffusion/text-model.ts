@@ -1,3 +1,4 @@
+import type { ChatTemplate } from '../model/chat-template';
 import { parameterCount } from '../model/config';
 import type { RunTurn, StepModel } from '../model/step-model';
 import type { CodeTokenizer } from '../model/tokenizer';
@@ -34,6 +35,7 @@ export function textModel(
   model: StepModel,
   tokenizer: CodeTokenizer,
   gate: RunGate,
+  template?: ChatTemplate | null,
 ): CodeModel {
   const plain: TextTools = { model, tokenizer, textOnly: textOnlyBias(model, tokenizer) };
   const structure = capabilities.includes('variable-length') ? structureOf(plain) : undefined;
@@ -53,6 +55,7 @@ export function textModel(
     };
   return {
     info,
+    ...(template ? { chat: (messages) => template.prompt(messages) } : {}),
     countTokens: (text) => tokenizer.encode(text).length,
     surprise: (request: SurpriseRequest, control?: RunControl): Promise<TokenSurprise[]> =>
       surprise(tools, request, turnOf(control)),

@@ -82,6 +82,14 @@ export class CodeTokenizer {
     return text === '' ? [] : this.tokenizer.encode(text, { add_special_tokens: false }).ids;
   }
 
+  /** A text that may name special tokens, such as a chat template's: their ids, and the texts between them. Never for a user's text. */
+  splitSpecial(text: string): (string | number)[] {
+    const names = [...this.special.keys()].filter((name) => name !== '').sort((a, b) => b.length - a.length);
+    if (names.length === 0) return text === '' ? [] : [text];
+    const pattern = new RegExp(`(${names.map((name) => name.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')).join('|')})`);
+    return text.split(pattern).filter((part) => part !== '').map((part) => this.special.get(part) ?? part); // prettier-ignore
+  }
+
   /** Text of ordinary tokens; special ones are left out, broken UTF-8 becomes U+FFFD. */
   decode(ids: Iterable<number>): string {
     const parts = Array.from(ids, (id) => this.bytes.get(id)).filter((b) => b !== undefined);

@@ -49,7 +49,9 @@ export const editResult = z.object({
   /** `known`: by edits that keep what a program does. `denoised`: by the model, proved by nothing but that it parses. */
   how: z.enum(['known', 'denoised', 'none']),
   /** Why it was refused, for programs. */
-  reason: z.enum(['language', 'syntax', 'impossible', 'not-understood', 'no-model', 'no-chat-template']).optional(),
+  reason: z
+    .enum(['language', 'syntax', 'impossible', 'not-understood', 'no-model', 'no-chat-template', 'too-long', 'unusable-answer'])
+    .optional(),
   /** What happened, honestly, for people. */
   message: z.string(),
   file: z.string(),

@@ -15,6 +15,26 @@ describe('@unmask in the chat, as a user sees it', function () {
   });
   after(() => workbench.close());
 
+  // First of all, so that nothing but VS Code has chosen a model.
+  for (const [mode, instruction] of [
+    ['Agent', 'use strict equality'],
+    ['Ask', 'use object shorthand'],
+  ] as const)
+    it(`answers in the mode "${mode}", where it is the only model`, async () => {
+      const { page } = workbench;
+      await workbench.run(`Open Chat (${mode})`);
+      const input = page.locator('.interactive-input-part');
+      await input.getByText('Unmask', { exact: true }).waitFor(); // chosen by VS Code, as the only one
+      await input.locator('.monaco-editor').first().click();
+      await page.keyboard.press('Control+A');
+      await page.keyboard.type(`@unmask /edit ${instruction} `, { delay: 30 });
+      await page.keyboard.press('Escape');
+      await page.keyboard.press('Enter');
+      await page.locator('.interactive-response strong', { hasText: new RegExp(`known edit.*${instruction}`, 'i') }).waitFor();
+      await workbench.screenshot(`chat-${mode.toLowerCase()}`);
+      assert.match(await input.innerText(), new RegExp(mode));
+    });
+
   it('searches for a fix without any language model, and applies it by a button', async () => {
     const { page, folder } = workbench;
     const file = path.join(folder, 'src', 'date-range.js');

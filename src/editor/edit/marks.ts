@@ -1,6 +1,7 @@
 /** How an edit is drawn into the text that it would change: what goes is struck out, what comes stands behind it. Pure, no editor in it. */
 import type { DenoisingStep } from '../../protocol/denoising';
 import { inDocument, type Proposal, type ProposedHunk } from './proposal';
+import type { RegionChange } from './rebase';
 
 /** Most characters of new text shown in the line; the rest is in the hover and in the diff. */
 const mostShown = 160;
@@ -19,8 +20,31 @@ export interface Mark {
 /** Marks of hunks, in the order of the text. */
 export function marksOf(proposal: Proposal): Mark[] {
   return proposal.hunks
-    .flatMap((hunk) => inDocument(proposal, [hunk]).map((c) => ({ start: c.start, end: c.end, added: inOneLine(c.text), hunk })))
+    .flatMap((hunk) => inDocument(proposal, [hunk]).flatMap((change) => marksOfChange(proposal, change, hunk)))
     .sort((a, b) => a.start - b.start);
+}
+
+/**
+ * The marks of one change. Where whole lines become others each new line stands behind the old one in its place, for text can be drawn into lines that are
+ * there, but no line between them; what is left over stands in the last one.
+ */
+function marksOfChange({ text, region }: Proposal, { start, end, text: fresh }: RegionChange, hunk: ProposedHunk): Mark[] {
+  const old = text.slice(start - region.start, end - region.start).split(/(?<=\n|\r(?!\n))/);
+  if (/[\r\n]$/.test(old.at(-1)!)) old.push('');
+  const lines = fresh.split(/\r\n|\r|\n/);
+  let at = start;
+  const marks = old.flatMap((whole, i): Mark[] => {
+    const line = whole.replace(/[\r\n]+$/, '');
+    const from = at;
+    at += whole.length;
+    const added = i < old.length - 1 ? (lines[i] ?? '') : lines.slice(i).join('\n');
+    if (old.length > 1 && line === added) return [];
+    // Blanks before a line that goes need no line through them, and what comes stands at their end.
+    const blanks = i > 0 && line.trim() !== '' ? line.length - line.trimStart().length : 0;
+    return [{ start: from + blanks, end: from + line.length, added: inOneLine(i > 0 ? added.trimStart() : added), hunk }];
+  });
+  // Where only line breaks come or go no line shows it.
+  return marks.length > 0 ? marks : [{ start, end, added: inOneLine(fresh), hunk }];
 }
 
 /** A text as it can stand within a line: blanks that stay, line breaks as signs, indentation after them left out. */
@@ -58,6 +82,8 @@ export interface LiveMark {
 
 /** What to draw of a step: masked positions, and those that were written with other text than stands there. `by` is how far the region moved since. */
 export function liveMarks(step: DenoisingStep, text: string, by: number): LiveMark[] {
+  // Positions that stand for no place of their own: the region as a whole waits.
+  if (step.cells.every(({ at }) => at === undefined)) return [{ start: step.range.start + by, end: step.range.end + by, state: 'masked', added: '' }]; // prettier-ignore
   return step.cells.flatMap((cell): LiveMark[] => {
     if (!cell.at) return [];
     const { start, end } = cell.at;

@@ -23,7 +23,8 @@ export function regionAround(unit: SourceUnit, asked: Region): Region {
 /** From the first line's start to the last line's end, its line break not included. */
 function wholeLines(text: string, { start, end }: Region): Region {
   const next = text.indexOf('\n', end);
-  return { start: text.lastIndexOf('\n', start - 1) + 1, end: next < 0 ? text.length : next };
+  // At 0 a search from -1 would begin at 0, too.
+  return { start: start === 0 ? 0 : text.lastIndexOf('\n', start - 1) + 1, end: next < 0 ? text.length : next };
 }
 
 /** The smallest node around a position; blanks and comments before a node are none of it, but the blanks of its line are. */

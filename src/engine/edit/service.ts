@@ -15,10 +15,11 @@ import type { DenoisingStep } from '../../protocol/denoising';
 import type { EditOffersResult, editParams, EditResult, EditTarget } from '../../protocol/edit';
 import type { Progress } from '../../protocol/messages';
 import { hashOf, unifiedDiff } from '../../repair/report/result';
+import { editByAnswer } from './answer/answer';
 import { denoiseRegion } from './denoise';
 import { plainText, type PlainText } from './line-breaks';
 import { offersFor } from './offers';
-import { stepTeller } from './steps';
+import { answerTeller, stepTeller } from './steps';
 import * as words from './words';
 
 export interface EditContext {
@@ -134,17 +135,12 @@ function plan({ unit, region, context }: Work, tasks: Understood['tasks']): Prom
 }
 
 async function byModel(work: Work, asked: { readonly improve: boolean; readonly error: string | undefined }): Promise<Outcome> {
-  const { context, unit, region, plain, record, params } = work;
+  const { context, unit, region, plain } = work;
   const { model } = context;
   if (!model) return none('refused', asked.improve ? words.nothingWithoutModel() : words.notUnderstoodWithoutModel(), 'no-model');
-  if (!asked.improve && model.info.capabilities.includes('instruct'))
-    return none('refused', words.noChatTemplate(model.info.id), 'no-chat-template');
+  if (!asked.improve && model.info.capabilities.includes('instruct')) return byAnswer(work, model, asked.error);
   context.onProgress({ message: 'Looking for what the model doubts' });
-  const onStep = stepTeller(plain, model.info.device, (step) => {
-    if (params.record) record.push(step);
-    const open = step.cells.filter(({ text }) => text === null).length;
-    context.onProgress({ message: words.denoising(open), denoising: step });
-  });
+  const onStep = stepTeller(plain, model.info.device, tellerOf(work));
   const { hunks, forwards, places } = await denoiseRegion(model, unit, region, { signal: context.signal, onStep });
   const facts = { id: model.info.id, places, ...asked };
   if (hunks.length > 0)
@@ -153,6 +149,42 @@ async function byModel(work: Work, asked: { readonly improve: boolean; readonly 
     ? none('refused', words.stillBroken(facts.id, asked.error), 'syntax')
     : asked.improve ? none('unchanged', words.nothingBetter(facts)) : none('refused', words.notUnderstood(facts), 'not-understood'); // prettier-ignore
   return { ...outcome, steps: forwards };
+}
+
+/** By a model that follows instructions, asked in its own form. */
+async function byAnswer(work: Work, model: CodeModel, error: string | undefined): Promise<Outcome> {
+  const { context, unit, region, plain, params } = work;
+  const { id, maxSequence, device } = model.info;
+  const { chat } = model;
+  if (!chat) return none('refused', words.noChatTemplate(id), 'no-chat-template');
+  context.onProgress({ message: 'Asking the model' });
+  const onStep = answerTeller(plain, region, device, tellerOf(work));
+  const watch = { signal: context.signal, onStep, breathe: breathing(context.signal) };
+  const found = await editByAnswer({ ...model, chat }, unit, { region, instruction: params.instruction.trim(), error }, watch);
+  switch (found.kind) {
+    case 'edited':
+      return { status: 'edited', how: 'denoised', message: words.answered(found.hunks.length, id), hunks: found.hunks, steps: found.forwards }; // prettier-ignore
+    case 'same':
+      return { ...none('unchanged', words.sameAnswer(id)), steps: found.forwards };
+    case 'unusable':
+      return {
+        ...none('refused', words.unusableAnswer(id, found.unusable, found.answer), 'unusable-answer'),
+        steps: found.forwards,
+      };
+    case 'too-long':
+      return none('refused', words.tooLong(id, found.needed, maxSequence), 'too-long');
+    case 'template-fails':
+      return none('refused', found.error.message, 'no-chat-template');
+  }
+}
+
+/** Sends steps on, and keeps them where they are asked for. */
+function tellerOf({ context, params, record }: Work): (step: DenoisingStep) => void {
+  return (step) => {
+    if (params.record) record.push(step);
+    const open = step.cells.filter(({ text }) => text === null).length;
+    context.onProgress({ message: words.denoising(open), denoising: step });
+  };
 }
 
 function none(status: 'unchanged' | 'refused', message: string, reason?: EditResult['reason']): Outcome {

@@ -2,6 +2,7 @@
 import { editKinds } from '../../edits';
 import { sentence } from '../../edits/instruct/tasks';
 import type { Hunk } from '../../edits/plan/plan';
+import type { Unusable } from './answer/read';
 
 interface Facts {
   /** The model's name. */
@@ -53,7 +54,43 @@ export function nothingWithoutModel(): string {
 }
 
 export function noChatTemplate(id: string): string {
-  return `These words mean none of the ${editKinds.length} known edits. ${id} says that it follows instructions, but this version of Unmask can't read chat templates yet, so it can't be asked.`;
+  return `These words mean none of the ${editKinds.length} known edits. The manifest of ${id} says that it follows instructions, but its folder holds no chat template (chat_template.jinja, or "chat_template" in tokenizer_config.json), so it can't be asked. Nothing was changed.`;
+}
+
+export function answered(count: number, id: string): string {
+  return `${id} did what you asked for as it understood it, in ${count === 1 ? '1 place' : `${count} places`}. It parses, but nothing else is proved: read it before you keep it.`;
+}
+
+export function sameAnswer(id: string): string {
+  return `${id} answered with the same lines. Nothing was changed.`;
+}
+
+export function tooLong(id: string, needed: number, most: number): string {
+  return `These lines, your words and an answer need ${needed} tokens, but ${id} holds ${most} at once. Select fewer lines. Nothing was changed.`;
+}
+
+export function unusableAnswer(id: string, unusable: Unusable, answer: string): string {
+  return `${whyUnusable(id, unusable, answer)} Nothing was changed. Ask in other words, or for fewer lines.`;
+}
+
+function whyUnusable(id: string, unusable: Unusable, answer: string): string {
+  switch (unusable.why) {
+    case 'unfinished':
+      return `${id} did not come to the end of its answer, so it was not used.`;
+    case 'no-code':
+      return answer.trim() === '' ? `${id} answered nothing.` : `${id} answered without a block of code: ${short(answer)}`;
+    case 'broken-text':
+      return `${id} answered with broken characters.`;
+    case 'syntax':
+      return `What ${id} answered does not parse in its place (${unusable.error})`.replace(/\.?\)$/, ').');
+    case 'reaches-out':
+      return `What ${id} answered would change what the code behind it means.`;
+  }
+}
+
+function short(text: string): string {
+  const line = text.trim().replace(/\s+/g, ' ');
+  return `“${line.length > 120 ? `${line.slice(0, 119)}…` : line}”.`;
 }
 
 export function stillBroken(id: string, error: string): string {

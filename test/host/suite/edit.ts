@@ -3,6 +3,8 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
 import * as vscode from 'vscode';
 import { closeAll, inWorkspace, until } from './support/editor';
+import { engines } from './support/processes';
+import { listenToWindow } from './support/window';
 
 const edit = (instruction: string): Thenable<string> => vscode.commands.executeCommand('unmask.editSelection', { instruction });
 const accept = (): Thenable<boolean> => vscode.commands.executeCommand('unmask.acceptEdit');
@@ -221,6 +223,43 @@ export function editTests(): void {
       await run('unmask.rejectEdit');
       assert.equal(document.getText(), mine);
     });
+
+    it('engine killed while the lines denoise: nothing is written, the error offers to try again, and that works', async () => {
+      const long = Array.from({ length: 10 }, (_, i) => old.replaceAll('total', `total${i}`)).join('\n').replaceAll("'use strict';\n", ''); // prettier-ignore
+      const editor = await openText(long);
+      const { document } = editor;
+      const bytes = readFileSync(document.uri.fsPath);
+      let killed: number | undefined;
+      const listener = listenToWindow({
+        onProgress: (message) => {
+          if (killed !== undefined || !message.startsWith('Denoising:')) return;
+          [killed] = engines();
+          if (killed !== undefined) process.kill(killed, 'SIGKILL');
+        },
+        press: ({ level }) => (level === 'error' ? 'Try Again' : undefined),
+      });
+      try {
+        editor.selection = new vscode.Selection(0, 0, document.lineCount - 1, 0);
+        assert.equal(await edit('make it shine like the morning sun'), 'error');
+        assert(killed !== undefined, 'it was denoising');
+        const errors = (): string[] => listener.told.flatMap(({ level, message }) => (level === 'error' ? [message] : []));
+        assert.deepEqual(listener.told.map(({ level }) => level).slice(0, 1), ['error']);
+        assert.match(errors()[0]!, /engine stopped unexpectedly/);
+        assert.deepEqual(listener.told[0]!.buttons, ['Try Again', 'Show Log']);
+        assert.equal(document.getText(), long);
+        const second = await until('trying again ends', () => listener.told[1], 180_000);
+        assert.equal(second.level, 'warning');
+        assert.match(second.message, /can't follow free instructions/);
+        assert.equal(errors().length, 1);
+        assert(engines().length === 1 && !engines().includes(killed), 'by another engine');
+        await run('unmask.rejectEdit');
+        assert.equal(document.getText(), long);
+        assert.equal(document.isDirty, false);
+        assert.deepEqual(readFileSync(document.uri.fsPath), bytes);
+      } finally {
+        listener.dispose();
+      }
+    }); // prettier-ignore
 
     it('shows the edit as a diff that follows what is taken', async () => {
       const { document } = await openText(old);

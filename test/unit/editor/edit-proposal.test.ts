@@ -115,6 +115,36 @@ describe('an edit that waits', () => {
     assert.deepEqual(marksOf(proposal).map((m) => m.added), ['const', '2', 'const']); // prettier-ignore
   });
 
+  const drawn = (old: string, fresh: string): string[] => {
+    const text = `a${old}z`;
+    const hunk = { title: '', id: 0, changes: [{ start: 1, end: 1 + old.length, text: fresh }] };
+    const marks = marksOf({ region: { start: 5, end: 5 + text.length }, text, hunks: [hunk], how: 'known', message: '' });
+    return marks.map(({ start, end, added }) => `${text.slice(start - 5, end - 5)}>${added.replaceAll('\u00a0', ' ')}`);
+  };
+
+  it('shows new lines behind the old ones in their place', () => {
+    const old = ' else {\r\n    return { x: x };\r\n  }';
+    assert.deepEqual(drawn(old, '\r\n  return { x };'), [' else {>', 'return { x: x };>return { x };', '}>']);
+    assert.deepEqual(drawn('f();\n  g();\n', 'f();\n  h();\n'), ['g();>h();']);
+    assert.deepEqual(drawn('f();\n\ng();', 'f(1);\nif (a) {\n  g();\n}'), ['f();>f(1);', '>if (a) {', 'g();>g(); ⏎ }']);
+    assert.deepEqual(drawn('f();\ng();\n', ''), ['f();>', 'g();>']);
+    assert.deepEqual(drawn('', 'f();\n'), ['>f(); ⏎ ']);
+    assert.deepEqual(drawn('\n', ''), ['\n>']);
+    assert.deepEqual(drawn('f();', 'if (a) {\n  f();\n}'), ['f();>if (a) { ⏎ f(); ⏎ }']);
+  });
+
+  it('draws every change, in its own place', () => {
+    fc.assert(
+      fc.property(situation, ({ text, result }) => {
+        const proposal = proposalOf(result, text);
+        const marks = marksOf(proposal);
+        for (const { start, end } of marks) assert.doesNotMatch(text.slice(start, end), /[\r\n]/);
+        for (const hunk of proposal.hunks)
+          for (const change of inDocument(proposal, [hunk])) assert.ok(marks.some((m) => m.hunk === hunk && m.start >= change.start && m.end <= change.end)); // prettier-ignore
+      }),
+    );
+  });
+
   it('shows text of several lines within one', () => {
     assert.equal(inOneLine('{\r\n\treturn x;\n}').replaceAll('\u00a0', ' '), '{ ⏎ return x; ⏎ }');
     assert.equal(inOneLine('x'.repeat(500)).length, 160);

@@ -14,7 +14,8 @@ export function ensureBundles(): void {
   const newest = readdirSync(path.join(root, 'src'), { withFileTypes: true, recursive: true })
     .filter((entry) => entry.isFile())
     .reduce((time, entry) => Math.max(time, statSync(path.join(entry.parentPath, entry.name)).mtimeMs), 0);
-  const fresh = [enginePath, cliPath].every((file) => existsSync(file) && statSync(file).mtimeMs > newest);
+  const record = path.join(root, 'dist', 'bundled.json');
+  const fresh = [enginePath, cliPath, record].every((file) => existsSync(file) && statSync(file).mtimeMs > newest);
   if (!fresh) {
     const run = spawnSync(process.execPath, [path.join(root, 'scripts', 'build.mjs')], { cwd: root, encoding: 'utf8' });
     if (run.status !== 0) throw new Error(`scripts/build.mjs failed: ${run.stderr}`);

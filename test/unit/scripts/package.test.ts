@@ -44,7 +44,7 @@ describe('a package', function () {
           .join('/'),
       ),
     );
-    const documents = ['package.json', 'package.nls.json', 'README.md', 'CHANGELOG.md', 'LICENSE'];
+    const documents = ['package.json', 'package.nls.json', 'README.md', 'CHANGELOG.md', 'LICENSE', 'ThirdPartyNotices.txt'];
     const modules = ['onnxruntime-common', 'onnxruntime-node', 'typescript'].map((name) => `node_modules/${name}`);
     const optional = [...places].filter((place) => /^l10n$|^package\.nls\.[\w-]+\.json$/.test(place));
     assert.deepEqual(
@@ -92,6 +92,27 @@ describe('a package', function () {
     assert.deepEqual([...Object.keys(dependencies), 'vscode'].sort(), external.sort());
     const from = createRequire(path.join(folder, 'dist', 'engine.js'));
     for (const name of Object.keys(dependencies)) assert.ok(from.resolve(name).startsWith(folder + path.sep), name);
+  });
+
+  it('names whoever wrote what is in it, with their terms', () => {
+    const notices = readFileSync(path.join(folder, 'ThirdPartyNotices.txt'), 'utf8');
+    const named = new Map([...notices.matchAll(/^-{80}\n(\S+) (\d\S*) \((.+)\)$/gm)].map((found) => [found[1]!, found[2]!]));
+    const { dependencies } = JSON.parse(readFileSync(path.join(root, 'package.json'), 'utf8')) as Manifest;
+    // What the bundles import of the manifest's own is in them, and so is what that needs.
+    for (const name of [
+      'onnxruntime-node',
+      'onnxruntime-common',
+      'typescript',
+      'zod',
+      'diff',
+      '@huggingface/jinja',
+      'zrender',
+      'fdir',
+    ])
+      assert.ok(named.has(name), name);
+    for (const [name, version] of Object.entries(dependencies)) if (named.has(name)) assert.equal(named.get(name), version);
+    for (const name of ['eslint', 'mocha', 'esbuild', 'prettier']) assert.ok(!named.has(name), `${name} only builds`);
+    assert.ok(notices.split('Permission is hereby granted').length > 20);
   });
 
   it('runs where it lies: the engine completes, the command line fixes', async function () {

@@ -15,7 +15,9 @@ export function registerChatModel(version: string): vscode.Disposable {
     vscode.l10n.t(
       'Unmask does not converse: it fixes and edits code. Write `@unmask /fix` for a fix that your tests prove, or `@unmask /edit` with an instruction; choose another model to talk to.',
     );
-  return vscode.lm.registerLanguageModelChatProvider(chatVendor, {
+  const changed = new vscode.EventEmitter<void>();
+  const registration = vscode.lm.registerLanguageModelChatProvider(chatVendor, {
+    onDidChangeLanguageModelChatInformation: changed.event,
     provideLanguageModelChatInformation: () => [
       {
         ...tokens,
@@ -27,7 +29,8 @@ export function registerChatModel(version: string): vscode.Disposable {
         tooltip: vscode.l10n.t(
           'Lets @unmask work without any other language model. It fixes and edits code, and does not converse.',
         ),
-        capabilities: {},
+        // Agent mode passes no message on, not even to a participant, unless the chosen model can call tools. This one never has reason to call any.
+        capabilities: { toolCalling: true },
       },
     ],
     provideLanguageModelChatResponse(_model, _messages, _options, progress) {
@@ -37,6 +40,10 @@ export function registerChatModel(version: string): vscode.Disposable {
     // Four characters a token, as a rule of thumb: nothing is cut by it.
     provideTokenCount: (_model, text) => Promise.resolve(Math.ceil((typeof text === 'string' ? text : textOf(text)).length / 4)),
   });
+  // VS Code asks for the models of a provider when its list is opened, or when they change: a chat whose list was never opened has no model, and refuses to pass a
+  // message on.
+  changed.fire();
+  return vscode.Disposable.from(registration, changed);
 }
 
 function textOf({ content }: vscode.LanguageModelChatRequestMessage): string {

@@ -63,16 +63,13 @@ export function registerChat(
   );
 }
 
-/**
- * Opens the chat with `@unmask` in its box. Where there is no other language model our own is chosen, and the mode that takes one that calls
- * no tools: else VS Code would refuse the message before we see it.
- */
+/** Opens the chat with `@unmask` in its box. Where there is no other language model our own is chosen: else VS Code would refuse the message before we see it. */
 async function openChat(): Promise<void> {
   const models = await vscode.lm.selectChatModels();
   const alone = models.every(({ vendor }) => vendor === chatVendor);
   await vscode.commands.executeCommand('workbench.action.chat.open', {
     query: '@unmask ',
     isPartialQuery: true,
-    ...(alone && { mode: 'ask', modelSelector: { vendor: chatVendor } }),
+    ...(alone && { modelSelector: { vendor: chatVendor } }),
   });
 }
