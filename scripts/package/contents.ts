@@ -28,7 +28,7 @@ function patterns(target: Target): readonly string[] {
     `node_modules/onnxruntime-node/bin/napi-v6/${system}/${processor}/*`,
     // The same bytes as libonnxruntime.1.dylib, which is the name that the binding asks for.
     '!node_modules/onnxruntime-node/bin/napi-v6/darwin/*/libonnxruntime.*.*.*.dylib',
-    'node_modules/typescript/{package.json,LICENSE.txt,ThirdPartyNoticeText.txt,lib/typescript.js}',
+    'node_modules/typescript/{package.json,LICENSE.txt,ThirdPartyNoticeText.txt,lib/typescript.js,lib/lib*.d.ts}',
   ];
 }
 

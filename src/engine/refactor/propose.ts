@@ -8,6 +8,7 @@ import { collide, type RefactorHunk } from './change';
 import type { Diagnosis } from './diagnose';
 import { isName, type ProjectView } from './project';
 import { meantAction, proposeAction, type ActionProposal } from './propose/actions';
+import { followsInstructions, proposeAnswers, type ChatModel } from './propose/answers';
 import { asksForNames, proposeNames } from './propose/better-names';
 import { proposeKnown } from './propose/known';
 import { nameGiven, namesByModel, withName } from './propose/names';
@@ -51,6 +52,7 @@ export async function propose(asked: Asked): Promise<Proposal> {
   const known = await proposeKnown(asked.parts, instruction, asked.breathe);
   if (known.hunks.length > 0) return { hunks: disjoint(known.hunks), how: 'known' };
   if (instruction !== '') {
+    if (!known.understood && followsInstructions(asked.model)) return byAnswers(asked, asked.model, instruction);
     if (!known.understood) return refused('not-understood', words.notUnderstood(asked.model?.info.id));
     const message = words.nothing(instruction, known.problems);
     return known.problems.length > 0 ? refused('impossible', message) : { status: 'unchanged', message };
@@ -68,6 +70,18 @@ async function byNames({ view, model, parts, signal, trace, diagnosis, isLate, b
   };
   const hunks = disjoint(await proposeNames({ view, model, parts, signal, isWrong, isLate, breathe }));
   return hunks.length > 0 ? { hunks, how: 'denoised' } : { status: 'unchanged', message: words.noBetterNames(model.info.id) };
+}
+
+async function byAnswers(
+  { parts, signal, trace, isLate, breathe }: Asked,
+  model: ChatModel,
+  instruction: string,
+): Promise<Proposal> {
+  trace.say(`Asking ${model.info.id}`);
+  const { hunks, unusable } = await proposeAnswers({ model, parts, instruction, signal, isLate, breathe });
+  if (hunks.length > 0) return { hunks: disjoint(hunks), how: 'denoised' };
+  const message = words.noAnswer(model.info.id, unusable);
+  return unusable > 0 ? refused('impossible', message) : { status: 'unchanged', message };
 }
 
 function refused(reason: NonNullable<RefactorResult['reason']>, message: string): Proposal {

@@ -55,6 +55,11 @@ export function noBetterNames(id: string): string {
   return `${id} knows no name here that it would believe in more. Nothing was changed.`;
 }
 
+export function noAnswer(id: string, unusable: number): string {
+  const why = unusable > 0 ? 'answered nothing that fits into the code' : 'would leave the code as it is';
+  return `${id} ${why}. Nothing was changed.`;
+}
+
 export function allTakenBack(dropped: RefactorResult['dropped']): string {
   return `Every change was taken back by what was checked.${takenBack(dropped)} Nothing was changed.`;
 }

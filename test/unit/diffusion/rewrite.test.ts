@@ -47,6 +47,20 @@ describe('text written anew', function () {
     assert.deepEqual(again.places, written, 'the same each time');
   });
 
+  it('never has again in a place what it is to avoid, round after round', async () => {
+    const own = places.slice(0, 4);
+    const refused = new Map<number, string[]>();
+    for (let round = 0; round < 3; round++) {
+      const asked = own.map((place, i) => ({ ...place, avoid: refused.get(i) ?? [] }));
+      const { places: written } = await loaded.model.rewrite({ text, places: asked });
+      assert.equal(written.length, own.length);
+      written.forEach((w, i) => {
+        assert.ok(!(refused.get(i) ?? []).includes(w.text), `${JSON.stringify(w.text)} came back`);
+        refused.set(i, [...(refused.get(i) ?? []), w.text]);
+      });
+    }
+  });
+
   it('ends between steps when it is called off', async () => {
     const controller = new AbortController();
     let steps = 0;
