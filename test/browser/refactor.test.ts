@@ -29,14 +29,14 @@ describe('Refactor, as a user sees it', function () {
     await workbench.screenshot('refactor-offers');
     await input.fill('rename roundMoney to toCents');
     await page.keyboard.press('Enter');
-    const preview = page.locator('.refactor-preview');
+    const preview = page.locator('.bulk-edit-panel');
     await preview.waitFor({ timeout: 120_000 });
     await preview.locator('.monaco-list-row', { hasText: 'invoice.js' }).first().waitFor();
     await workbench.screenshot('refactor-preview');
     assert.equal(read('src/invoice.js'), before, 'nothing is written by showing it');
     const tell = page.locator('.notification-list-item', { hasText: 'tests that passed pass still' });
     await tell.waitFor();
-    await page.locator('.refactor-preview, .part.panel').getByRole('button', { name: 'Apply' }).first().click();
+    await preview.getByRole('button', { name: 'Apply' }).first().click();
     await preview.waitFor({ state: 'hidden' });
     await workbench.run('File: Save All Files');
     await page.waitForTimeout(1_500);

@@ -51,7 +51,7 @@ describe('unmask: usage', () => {
     });
   }
 
-  for (const command of [['refactor', 'a.js'], ['finetune']]) {
+  for (const command of [['finetune']]) {
     it(`${command.join(' ')} does not pretend: exit code 3`, async () => {
       const plain = await runCli(command);
       assert.equal(plain.code, 3);
