@@ -13,7 +13,7 @@ export interface FixTask {
   /** The broken text that the search gets to see. */
   readonly broken: string;
   /** Only for tasks that the benchmark broke itself. The search never gets this. */
-  readonly truth?: { readonly kind: MistakeKind; readonly line: number; readonly original: string };
+  readonly truth?: { readonly kind: MistakeKind | 'real'; readonly line: number; readonly original: string };
 }
 
 export interface TaskSet {

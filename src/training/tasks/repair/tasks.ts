@@ -11,7 +11,8 @@ import { findMistakes, mistakeKinds } from './mistakes';
 import { standaloneFunction, type StandaloneFunction } from './standalone';
 
 export const repairMistake = z.object({
-  kind: z.enum(mistakeKinds),
+  /** `real`: its author mended it in a later version. */
+  kind: z.enum([...mistakeKinds, 'real']),
   /** The whole declaration with the mistake in it. */
   text: z.string(),
   /** 1-based, in `text`. */
@@ -70,12 +71,12 @@ export async function makeRepairTasks(documents: readonly CorpusDocument[], opti
   return tasks;
 }
 
-type Called = Omit<RepairTask, 'mistakes'>;
+export type Called = Omit<RepairTask, 'mistakes'>;
 
 /** Calls every function twice: what differs by run, throws, hangs or has no literal tells nothing. */
-async function observe(
+export async function observe(
   functions: readonly (StandaloneFunction & { package: string; path: string })[],
-  o: TaskOptions,
+  o: Pick<TaskOptions, 'seed' | 'signal'>,
 ): Promise<Called[]> {
   const lists = functions.map((f) => drawArguments(f, drawn, Random.seeded(hash(f.text, o.seed))));
   const jobs: CallJob[] = functions.map(({ text, name }, id) => ({
@@ -170,7 +171,8 @@ export function failingCall(
   return { call: `${name}(${list})`, expected, actual: failing.actual };
 }
 
-function firstFailing(calls: RepairTask['calls'], outcomes: readonly CallOutcome[]): RepairMistake['failing'] | null {
+/** The first call that gives something else than it should; null where all are right, or one hangs. */
+export function firstFailing(calls: RepairTask['calls'], outcomes: readonly CallOutcome[]): RepairMistake['failing'] | null {
   if (outcomes.some(({ kind }) => kind === 'timeout' || kind === 'other')) return null;
   const call = outcomes.findIndex((outcome, i) => outcome.kind !== 'value' || outcome.text !== calls[i]!.expected);
   const outcome = outcomes[call];
