@@ -10,9 +10,10 @@ export type Fetched = Pick<CorpusPackage, 'name' | 'version' | 'integrity'>;
 export type Pack = (spec: string, folder: string, signal?: AbortSignal) => Promise<void>;
 
 /** `npm pack`: the registry, proxies and certificates are those of the user's npm. Foreign scripts do not run. */
-export const npmPack: Pack = async (spec, folder, signal) => {
+export const npmPack = async (spec: string | readonly string[], folder: string, signal?: AbortSignal): Promise<void> => {
   const { execa } = await import('execa');
-  await execa('npm', ['pack', spec, '--pack-destination', folder, '--ignore-scripts', '--loglevel=error'], {
+  const specs = typeof spec === 'string' ? [spec] : spec;
+  await execa('npm', ['pack', ...specs, '--pack-destination', folder, '--ignore-scripts', '--loglevel=error'], {
     cwd: folder,
     stdin: 'ignore',
     timeout: 600_000,
@@ -48,6 +49,29 @@ export async function fetchPackage(wanted: Fetched, cache: string, pack: Pack = 
       throw new CorpusError(`the tarball of ${spec} is not the manifest's: ${integrity}, wanted ${wanted.integrity}`);
     await rename(path.join(folder, found[0]!), file);
     return bytes;
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+/**
+ * Puts the tarballs of several packages into the cache by one call of the npm client, which costs seconds by itself. Those that it does not get, or whose
+ * checksum is another, are left for `fetchPackage` to complain of.
+ */
+export async function prefetchPackages(wanted: readonly Fetched[], cache: string, signal?: AbortSignal): Promise<void> {
+  await mkdir(cache, { recursive: true });
+  const there = new Set(await readdir(cache));
+  const missing = wanted.filter((one) => !there.has(tarballName(one)));
+  if (missing.length === 0) return;
+  const folder = await mkdtemp(path.join(cache, '.fetching-'));
+  try {
+    await npmPack(missing.map(({ name, version }) => `${name}@${version}`), folder, signal).catch(() => undefined); // prettier-ignore
+    signal?.throwIfAborted();
+    for (const file of (await readdir(folder)).filter((n) => n.endsWith('.tgz'))) {
+      const integrity = integrityOf(await readFile(path.join(folder, file)));
+      const one = missing.find((m) => m.integrity === integrity);
+      if (one) await rename(path.join(folder, file), path.join(cache, tarballName(one)));
+    }
   } finally {
     await rm(folder, { recursive: true, force: true });
   }

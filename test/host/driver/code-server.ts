@@ -34,6 +34,7 @@ const baseSettings = {
   'extensions.autoCheckUpdates': false,
   'extensions.autoUpdate': false,
   'extensions.ignoreRecommendations': true,
+  'typescript.disableAutomaticTypeAcquisition': true, // it would ask npm for types of what the samples import
   'chat.disableAIFeatures': true,
   'git.openRepositoryInParentFolders': 'never',
 };

@@ -3,7 +3,7 @@
  * tell something about the newer version; whether that one is right only its author knows.
  */
 import type { CorpusPackage } from '../../corpus/manifest';
-import { fetchPackage } from '../../corpus/fetch';
+import { fetchPackage, prefetchPackages } from '../../corpus/fetch';
 import { textsOf, type SourceText } from '../../corpus/package-texts';
 import { runCalls } from '../repair/calls';
 import { callMilliseconds, firstFailing, observe, type RepairTask } from '../repair/tasks';
@@ -23,6 +23,7 @@ export interface HistoryOptions {
 /** Tasks of one package's history. Versions that can't be read are passed over. */
 export async function historyTasks(name: string, o: HistoryOptions): Promise<RepairTask[]> {
   const versions = await versionsOf(name, o.versions, o.signal);
+  await prefetchPackages(versions, o.cache, o.signal);
   const changes: Change[] = [];
   let before: SourceText[] | undefined;
   for (const version of versions) {
