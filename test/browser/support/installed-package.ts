@@ -1,7 +1,8 @@
 /** npm run package -- --smoke: a package (UNMASK_VSIX), installed into a clean VS Code as a user installs it. Not part of `npm test`. */
 import assert from 'node:assert/strict';
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
+import { root } from '../../unit/helpers/bundles';
 import { processesWith, until } from '../../unit/helpers/processes';
 import { openWorkbench, type Workbench } from './workbench';
 
@@ -43,5 +44,19 @@ describe('the installed package', function () {
     await page.keyboard.press('Control+S');
     await page.locator('.tab.active:not(.dirty)', { hasText: 'date-range.js' }).waitFor();
     assert.notEqual(readFileSync(file, 'utf8'), before);
+  });
+
+  it('brings the pictures and the sample of the walkthrough, and fixes the sample', async () => {
+    const { page } = workbench;
+    await workbench.run('Unmask: Open Walkthrough');
+    const step = page.locator('.getting-started-step', { hasText: 'Reason and fix' });
+    await step.click();
+    await step.getByRole('button', { name: 'Fix a Sample' }).click();
+    await page.locator('.quick-input-list .monaco-list-row', { hasText: 'In a temporary folder' }).click();
+    await page.locator('.tab.active', { hasText: 'paging.js: fix by Unmask' }).waitFor({ timeout: 200_000 });
+    await workbench.screenshot('installed-package-sample');
+    for (const name of readdirSync(path.join(root, 'media', 'walkthrough')))
+      assert(existsSync(path.join(installed, 'media', 'walkthrough', name)), name);
+    assert.match(readFileSync(path.join(installed, 'ThirdPartyNotices.txt'), 'utf8'), /^onnxruntime-node \d/m);
   });
 });

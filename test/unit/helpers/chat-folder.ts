@@ -46,8 +46,8 @@ export async function teach(folder: ModelFolder, prompt: ChatPrompt, answer: str
   const random = Random.seeded(3);
   try {
     let [good, updates] = [0, 0];
-    while (good < 4) {
-      if (++updates > 600) throw new Error('The model did not learn its answer.');
+    while (good < 8) {
+      if (++updates > 1000) throw new Error('The model did not learn its answer.');
       const share = updates % 2 === 0 ? 1 : random.uniform();
       const rows = Int32Array.from([...clean.keys()].filter((i) => i >= prompt.tokens.length && random.uniform() <= share));
       if (rows.length === 0) continue;
@@ -55,7 +55,7 @@ export async function teach(folder: ModelFolder, prompt: ChatPrompt, answer: str
       for (const row of rows) ids[row] = c.maskToken;
       const values = { row_weights: new Float32Array(rows.length).fill(1 / rows.length) };
       const { loss } = await trainer.update([{ batch: 1, length: clean.length, ids, rows, targets: rows.map((r) => clean[r]!), values }]); // prettier-ignore
-      good = loss < 0.04 ? good + 1 : 0;
+      good = loss < 0.012 ? good + 1 : 0;
     }
   } finally {
     await trainer.dispose();
