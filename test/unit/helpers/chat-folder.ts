@@ -21,7 +21,9 @@ export const chatml =
   "{%- for message in messages %}{{ '<|im_start|>' + message.role + '\n' + message.content | trim + '<|im_end|>\n' }}{% endfor %}" +
   "{% if add_generation_prompt %}{{ '<|im_start|>assistant\n' }}{% endif %}";
 
-export const chatConfig: TransformerConfig = { ...networkOf('tiny', 4096, 768), maskToken: 256, endToken: 257 };
+const vocabulary = JSON.parse(readFileSync(path.join(embeddedModelFolder, 'config.json'), 'utf8')) as { vocab_size: number };
+
+export const chatConfig: TransformerConfig = { ...networkOf('tiny', vocabulary.vocab_size, 768), maskToken: 256, endToken: 257 };
 
 /** Writes a folder of a small untrained model that says it follows instructions. Two tokens that no text has become ChatML's. */
 export async function chatFolder(template: unknown = chatml): Promise<ModelFolder> {
