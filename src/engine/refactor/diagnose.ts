@@ -8,17 +8,30 @@ const mostUsers = 100;
 export class Diagnosis {
   private readonly before = new Map<string, readonly Problem[]>();
 
-  constructor(private readonly view: ProjectView) {}
+  /** `breathe` is called between any two files: checking one may take a while, and somebody else may be typing. */
+  constructor(
+    private readonly view: ProjectView,
+    private readonly breathe: () => Promise<void>,
+  ) {}
 
   /** Problems of the texts that `hunks` leave which are not those of the beginning. Leaves the view as it was in the beginning. */
-  newProblems(hunks: readonly RefactorHunk[]): Problem[] {
+  async newProblems(hunks: readonly RefactorHunk[]): Promise<Problem[]> {
     const { view } = this;
     const texts = textsAfter(hunks, (file) => view.textOf(file));
     const files = [...texts.keys(), ...this.usersOf([...texts.keys()])];
-    const known = files.map((file) => this.problemsBefore(file));
+    const known: (readonly Problem[])[] = [];
+    for (const file of files) {
+      await this.breathe();
+      known.push(this.problemsBefore(file));
+    }
     view.show(texts);
     try {
-      return files.flatMap((file, i) => added(known[i]!, view.problems(file), originsOf(hunks, file)));
+      const found: Problem[] = [];
+      for (const [i, file] of files.entries()) {
+        await this.breathe();
+        found.push(...added(known[i]!, view.problems(file), originsOf(hunks, file)));
+      }
+      return found;
     } finally {
       view.show(new Map());
     }

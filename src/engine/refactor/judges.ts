@@ -10,14 +10,14 @@ import type { TestBed } from './tests';
 
 /** Says what the language service sees. */
 export function diagnosticJudge(view: ProjectView, diagnosis: Diagnosis): Judge {
-  return (hunks) => {
-    const [first] = diagnosis.newProblems(hunks);
-    if (!first) return Promise.resolve(undefined);
+  return async (hunks) => {
+    const [first] = await diagnosis.newProblems(hunks);
+    if (!first) return undefined;
     const what = first.kind === 'syntax' ? 'it would not parse' : 'the checker would say';
-    return Promise.resolve({
+    return {
       why: `${what}, in ${relative(view, first.file)}: ${first.message}`,
       blamed: blamedFor(view, first, hunks),
-    });
+    };
   };
 }
 

@@ -63,8 +63,8 @@ export async function propose(asked: Asked): Promise<Proposal> {
 async function byNames({ view, model, parts, signal, trace, diagnosis, isLate, breathe }: Asked): Promise<Proposal> {
   if (!model) return refused('no-model', words.namesNeedModel());
   trace.say(`Asking ${model.info.id} for names`);
-  const isWrong = (hunk: RefactorHunk): boolean => {
-    const [problem] = diagnosis.newProblems([hunk]);
+  const isWrong = async (hunk: RefactorHunk): Promise<boolean> => {
+    const [problem] = await diagnosis.newProblems([hunk]);
     if (problem) trace.add('evidence', `${hunk.title}: ${problem.message}`);
     return problem !== undefined;
   };
@@ -105,7 +105,7 @@ async function named(asked: Asked, proposal: ActionProposal, instruction: string
   trace.say(`Asking ${model.info.id} for a name`);
   for (const name of await namesByModel(model, view, proposal, signal)) {
     const hunk = withName(proposal, name);
-    const [problem] = diagnosis.newProblems([hunk]);
+    const [problem] = await diagnosis.newProblems([hunk]);
     if (!problem) {
       trace.add('propose', `${model.info.id} calls it "${name}"; Rename changes that everywhere.`);
       return hunk;

@@ -121,7 +121,7 @@ function refusal(reason: NonNullable<RefactorResult['reason']>, message: string)
 
 async function follow(work: Work): Promise<Answer> {
   const { params, context, clock, trace, view, file } = work;
-  const diagnosis = new Diagnosis(view);
+  const diagnosis = new Diagnosis(view, breathing(context.signal));
   const parts = partsOf(view, file, params.range, params.scope);
   if (parts.length > 1) trace.add('note', `Looks at ${parts.length} files: ${parts.slice(0, 6).map((p) => relative(view, p.file)).join(', ')}${parts.length > 6 ? ' …' : ''}.`); // prettier-ignore
   const denoiser: Denoiser | undefined = context.model

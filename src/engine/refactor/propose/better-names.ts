@@ -43,7 +43,7 @@ export interface NamesAsked {
   readonly parts: readonly Part[];
   readonly signal: AbortSignal;
   /** True for hunks that something speaks against: then the model is asked for another name. */
-  readonly isWrong: (hunk: RefactorHunk) => boolean;
+  readonly isWrong: (hunk: RefactorHunk) => Promise<boolean>;
   /** True when no further name should be looked at, so that there is time to check. */
   readonly isLate: () => boolean;
   readonly breathe: () => Promise<void>;
@@ -142,7 +142,7 @@ async function betterName(
   for (const { name, gain } of scored.sort((a, b) => b.gain - a.gain)) {
     if (gain < leastGain) return undefined;
     const renamed = renameAt(view, part.file, identifier, name);
-    if ('problem' in renamed || isWrong(renamed.hunk)) continue;
+    if ('problem' in renamed || (await isWrong(renamed.hunk))) continue;
     return { name, hunk: renamed.hunk };
   }
   return undefined;
