@@ -4,6 +4,7 @@ import type { FixResult, Progress, TraceEntry } from '../../protocol/messages';
 import type { DenoisingRecorder } from '../denoising/recorder';
 import type { EngineService } from '../engine/engine-service';
 import { openSetting, tell, tellFailure } from '../notify';
+import { withProgress } from '../progress';
 import { applyFix, firstChange, type PendingFix } from './apply';
 import type { FixDocuments } from './documents';
 import { toParams } from './request';
@@ -56,7 +57,9 @@ export class FixController implements vscode.Disposable {
     const controller = new AbortController();
     this.setRunning(controller);
     try {
-      const found = await withProgress(controller, (report) => this.run(argument, controller, report));
+      const found = await withProgress(vscode.l10n.t('Reason and Fix'), controller, (report) =>
+        this.run(argument, controller, report),
+      );
       return typeof found === 'string' ? found : await this.conclude(found);
     } catch (error) {
       tellFailure(error, this.log);
@@ -238,27 +241,4 @@ function needsTrust(): string {
 
 function isRunning(): string {
   return vscode.l10n.t('Reason and Fix is already at work; one run at a time.');
-}
-
-/** A notification with the newest line of the run, its progress where known, and Cancel. */
-async function withProgress<T>(
-  controller: AbortController,
-  work: (report: (progress: Progress) => void) => Promise<T>,
-): Promise<T> {
-  const options = { location: vscode.ProgressLocation.Notification, title: vscode.l10n.t('Reason and Fix'), cancellable: true };
-  return vscode.window.withProgress(options, async (notification, token) => {
-    const listener = token.onCancellationRequested(() => {
-      controller.abort();
-    });
-    let done = 0;
-    try {
-      return await work(({ message, fraction }) => {
-        const increment = fraction === undefined ? 0 : Math.max(0, fraction * 100 - done);
-        done += increment;
-        notification.report({ message, ...(increment > 0 && { increment }) });
-      });
-    } finally {
-      listener.dispose();
-    }
-  });
 }

@@ -1,5 +1,4 @@
 import * as vscode from 'vscode';
-import type { Progress } from '../../protocol/messages';
 import type { RefactorOffer, RefactorParams, RefactorResult, RefactorScope } from '../../protocol/refactor';
 import { askInstruction } from '../edit/box';
 import { historyFrom, remember } from '../edit/choices';
@@ -8,6 +7,7 @@ import { readFixSettings } from '../engine/settings';
 import { unsavedTexts } from '../fix/request';
 import { languages } from '../languages';
 import { openSetting, tell, tellFailure } from '../notify';
+import { withProgress } from '../progress';
 import { applyRefactoring } from './apply';
 
 /** How a call of the command ended; other extensions and key bindings may chain on it. */
@@ -86,8 +86,16 @@ export class RefactorController implements vscode.Disposable {
     this.setRunning(abort);
     let result: RefactorResult;
     try {
-      result = await withProgress(abort, (onProgress) =>
-        this.engine.request((client) => client.refactor(params, { signal: abort.signal, onProgress })),
+      result = await withProgress(vscode.l10n.t('Unmask: Refactor'), abort, (report) =>
+        this.engine.request((client) =>
+          client.refactor(params, {
+            signal: abort.signal,
+            // How much of the budget is gone says nothing of how far the work is.
+            onProgress: ({ message }) => {
+              report({ message });
+            },
+          }),
+        ),
       );
     } catch (error) {
       if (abort.signal.aborted) return 'cancelled';
@@ -183,21 +191,4 @@ function tellNothing({ status, reason, message }: RefactorResult): void {
   const wantsModel = reason === 'not-understood' || reason === 'no-model';
   const setting = wantsModel ? [openSetting('unmask.model')] : reason === 'checks' ? [openSetting('unmask.fix.budget')] : [];
   tell(status === 'refused' ? 'warning' : 'info', message, setting);
-}
-
-/** A notification with the newest line of the work, and Cancel. */
-async function withProgress<T>(abort: AbortController, work: (report: (progress: Progress) => void) => Promise<T>): Promise<T> {
-  const options = { location: vscode.ProgressLocation.Notification, title: vscode.l10n.t('Unmask: Refactor'), cancellable: true };
-  return vscode.window.withProgress(options, async (notification, token) => {
-    const listener = token.onCancellationRequested(() => {
-      abort.abort();
-    });
-    try {
-      return await work(({ message }) => {
-        notification.report({ message });
-      });
-    } finally {
-      listener.dispose();
-    }
-  });
 }

@@ -1,6 +1,5 @@
 /** Edit Selection: what an instruction means, the edits that follow it, and an honest word on how they came about. Writes nothing. */
 import path from 'node:path';
-import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { z } from 'zod';
 import type { CodeModel } from '../../diffusion/code-model';
 import { editKinds } from '../../edits';
@@ -16,6 +15,7 @@ import type { EditOffersResult, editParams, EditResult, EditTarget } from '../..
 import type { Progress } from '../../protocol/messages';
 import { hashOf, unifiedDiff } from '../../repair/report/result';
 import { editByAnswer } from './answer/answer';
+import { breathing, serves } from '../sources';
 import { denoiseRegion } from './denoise';
 import { plainText, type PlainText } from './line-breaks';
 import { offersFor } from './offers';
@@ -91,19 +91,6 @@ export async function editOffers(target: EditTarget, signal: AbortSignal): Promi
 function open({ file, range }: EditTarget, plain: PlainText): { unit: SourceUnit; region: Region } {
   const unit = parseSource(loadTypescript(), path.basename(file), plain.text);
   return { unit, region: regionAround(unit, { start: plain.toPlain(range.start), end: plain.toPlain(range.end) }) };
-}
-
-/** Languages whose grammar the parser knows. */
-function serves(file: string): boolean {
-  return /\.[mc]?[jt]sx?$/i.test(file);
-}
-
-/** Gives way to other requests, and ends the work when it is called off. */
-function breathing(signal: AbortSignal): () => Promise<void> {
-  return async () => {
-    await nextTurn();
-    signal.throwIfAborted();
-  };
 }
 
 async function follow(work: Work): Promise<Outcome> {

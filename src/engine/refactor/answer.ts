@@ -2,15 +2,14 @@
 import { applyEdits } from '../../edits/text';
 import type { RefactorChange, RefactorFile } from '../../protocol/refactor';
 import { hashOf, unifiedDiff } from '../../repair/report/result';
-import { changedFiles } from './diagnose';
-import type { RefactorHunk } from './change';
+import { editsByFile, type RefactorHunk } from './change';
 import type { ProjectView } from './project';
 import { relative } from './scope';
 import type { TestBed } from './tests';
 
 /** Every changed file, the ones with the most changes first. */
 export function resultFiles(view: ProjectView, hunks: readonly RefactorHunk[], bed: TestBed | undefined): RefactorFile[] {
-  return changedFiles(hunks)
+  return [...editsByFile(hunks).keys()]
     .map((file): RefactorFile => {
       const text = view.textOf(file);
       const changes = hunks

@@ -1,5 +1,5 @@
 /** Problems that changes have made: what parser and checker say afterwards and did not say before. */
-import { editsByFile, originsOf, textsAfter, type RefactorHunk } from './change';
+import { originsOf, textsAfter, type RefactorHunk } from './change';
 import type { Problem, ProjectView } from './project';
 
 /** Unchanged files that are looked at beside the changed ones, because they use them. */
@@ -96,9 +96,4 @@ export function blamedFor(view: ProjectView, problem: Problem, hunks: readonly R
 
 function touches(view: ProjectView, file: string, edit: { start: number; end: number }, word: string): boolean {
   return view.textOf(file).slice(edit.start, edit.end).includes(word);
-}
-
-/** Files that hunks change. */
-export function changedFiles(hunks: readonly RefactorHunk[]): string[] {
-  return [...editsByFile(hunks).keys()];
 }

@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import type ts from 'typescript';
-import { parseSource, type SourceUnit, type Ts } from '../../edits/source';
+import { parseSource, walk, type SourceUnit, type Ts } from '../../edits/source';
 
 const sources = ['.js', '.jsx', '.mjs', '.cjs', '.ts', '.tsx', '.mts', '.cts'];
 const elsewhere = ['node_modules', 'bower_components', 'dist', 'build', 'out', 'coverage', '.git', '.cache', '.vscode-test'];
@@ -168,4 +168,14 @@ function readOrNothing(file: string): string | undefined {
 export function isName({ ts: api }: Pick<ProjectView, 'ts'>, text: string): boolean {
   const scanner = api.createScanner(api.ScriptTarget.Latest, true, api.LanguageVariant.Standard, text);
   return scanner.scan() === api.SyntaxKind.Identifier && scanner.getTokenEnd() === text.length;
+}
+
+/** Texts of all identifiers of a source. */
+export function identifiersIn(unit: SourceUnit): ReadonlySet<string> {
+  const names = new Set<string>();
+  walk(unit, unit.file, (node) => {
+    if (unit.ts.isIdentifier(node)) names.add(node.text);
+    return undefined;
+  });
+  return names;
 }

@@ -3,7 +3,6 @@
  * Writes nothing.
  */
 import path from 'node:path';
-import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { z } from 'zod';
 import type { CodeModel } from '../../diffusion/code-model';
 import { loadTypescript } from '../../edits/source';
@@ -12,6 +11,7 @@ import type { refactorParams, RefactorOffersResult, RefactorResult, refactorTarg
 import { startTrace, type Trace } from '../../repair/report/trace';
 import { startClock, type Clock } from '../../repair/search/clock';
 import { offersFor } from '../edit/offers';
+import { breathing, serves } from '../sources';
 import { resultFiles } from './answer';
 import { Diagnosis } from './diagnose';
 import { diagnosticJudge, testJudge } from './judges';
@@ -103,17 +103,6 @@ async function offers(view: ProjectView, file: string, range: Params['range'], h
   const names = hasModel ? [{ title: 'Better names', places: 0 }] : [];
   return [...actionOffers(view, file, range), ...here, ...names, ...others];
 } // prettier-ignore
-
-function serves(file: string): boolean {
-  return /\.[mc]?[jt]sx?$/i.test(file);
-}
-
-function breathing(signal: AbortSignal): () => Promise<void> {
-  return async () => {
-    await nextTurn();
-    signal.throwIfAborted();
-  };
-}
 
 function refusal(reason: NonNullable<RefactorResult['reason']>, message: string): Answer {
   return { status: 'refused', reason, how: 'none', message, files: [], proof: 'none', dropped: [], rounds: 0, testsRun: 0 };

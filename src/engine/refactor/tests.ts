@@ -1,6 +1,7 @@
 /** The project's own tests as a judge of changes: run before and after, each time in a sandboxed copy. */
 import path from 'node:path';
 import { createSnapshot, defaultLimits, findProject, isolation, runTests, WorkspaceError, type Project, type Snapshot, type TestRun } from '../../workspace'; // prettier-ignore
+import { executedAt } from '../../repair/localise/spectrum';
 import { textsAfter, type RefactorHunk } from './change';
 import type { ProjectView } from './project';
 
@@ -90,18 +91,8 @@ function bedOf(
       const passed = new Set(run.tests.filter((t) => t.state === 'passed').map((t) => t.id));
       return { run, lost: [...passing].filter((id) => !passed.has(id)) };
     },
-    covers: (file, offset) => covered(baseline, inside(file), offset),
+    covers: (file, offset) =>
+      [...(baseline.coverage?.values() ?? [])].flat().some((own) => own.file === inside(file) && executedAt(own, offset)),
     dispose: () => snapshot.dispose(),
   };
-}
-
-/** True where the innermost range of some coverage around an offset was run. */
-function covered({ coverage }: TestRun, file: string, offset: number): boolean {
-  for (const files of coverage?.values() ?? []) {
-    const ranges = files.find((f) => f.file === file)?.ranges ?? [];
-    const around = ranges.filter((r) => r.start <= offset && offset < Math.max(r.end, r.start + 1));
-    const [inner] = around.sort((a, b) => a.end - a.start - (b.end - b.start));
-    if (inner && inner.count > 0) return true;
-  }
-  return false;
 }

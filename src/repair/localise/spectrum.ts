@@ -19,7 +19,7 @@ export interface Spectrum {
 }
 
 /** True where the innermost range around a position was executed. */
-function executedAt(coverage: FileCoverage, position: number): boolean {
+export function executedAt(coverage: FileCoverage, position: number): boolean {
   let size = Infinity;
   let ran = false;
   for (const range of coverage.ranges) {

@@ -1,14 +1,13 @@
 /** The driver's hand in the extension host, loaded as a test is: answers its calls on a socket until that is closed. */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { Session } from 'node:inspector/promises';
-import Module from 'node:module';
 import { connect } from 'node:net';
 import path from 'node:path';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { createInterface } from 'node:readline';
-import vm from 'node:vm';
 import * as vscode from 'vscode';
 import { extensionId, inWorkspace } from '../../host/suite/support/editor';
+import { loadingMs } from '../../host/suite/support/loading';
 import { engines } from '../../host/suite/support/processes';
 import type { HostMethods } from './methods';
 import { longestRun } from './profile';
@@ -78,17 +77,6 @@ const methods: HostMethods = {
     });
   },
 };
-
-/** How long the bundle takes to load into an extension host. */
-function loadingMs(bundle: string): number {
-  const start = performance.now();
-  const module: { exports: unknown } = { exports: {} };
-  const load = new vm.Script(Module.wrap(readFileSync(bundle, 'utf8')), { filename: bundle }).runInThisContext() as (
-    ...args: unknown[]
-  ) => void;
-  load(module.exports, require, module, bundle, path.dirname(bundle));
-  return performance.now() - start;
-}
 
 interface Call {
   readonly id: number;

@@ -1,8 +1,8 @@
 /** Names for what a refactoring makes: the user's, else the model's, denoised at the declaration with all uses in sight. */
 import type { CodeModel } from '../../../diffusion/code-model';
-import { walk } from '../../../edits/source';
+import { parseSource } from '../../../edits/source';
 import { textsAfter, type RefactorHunk } from '../change';
-import { isName, type ProjectView } from '../project';
+import { identifiersIn, isName, type ProjectView } from '../project';
 import type { ActionProposal } from './actions';
 
 /** Names that the model is asked for at once. */
@@ -35,20 +35,9 @@ export async function namesByModel(
     maxLines: 1,
   };
   const found = await model.infill({ ...request, lengths: [1, 2, 3] }, { signal, priority: 'interactive' });
-  const taken = namesIn(view, made.file, text);
+  const taken = identifiersIn(parseSource(view.ts, made.file, text));
   const names = found.map((f) => f.text.trim()).filter((name) => /^[a-z_$][\w$]{2,}$/i.test(name) && !taken.has(name));
   return [...new Set(names)].filter((name) => isName(view, name));
-}
-
-function namesIn(view: ProjectView, file: string, text: string): ReadonlySet<string> {
-  const { ts: api } = view;
-  const names = new Set<string>();
-  const unit = { ts: api, fileName: file, text, file: api.createSourceFile(file, text, api.ScriptTarget.Latest, true) };
-  walk(unit, unit.file, (node) => {
-    if (api.isIdentifier(node)) names.add(node.text);
-    return undefined;
-  });
-  return names;
 }
 
 /** The same proposal with another name for what it makes, at every place where that name is written. */

@@ -4,7 +4,7 @@ import { readRename } from '../../../edits/instruct/rename';
 import { enclosingFunction, walk, type SourceUnit } from '../../../edits/source';
 import type { Region } from '../../../edits/plan/plan';
 import { textsAfter, type RefactorHunk } from '../change';
-import { isName, type ProjectView } from '../project';
+import { identifiersIn, isName, type ProjectView } from '../project';
 import { nameAt } from '../scope';
 
 export type RenameProposal = { readonly hunk: RefactorHunk } | { readonly problem: string };
@@ -12,11 +12,7 @@ export type RenameProposal = { readonly hunk: RefactorHunk } | { readonly proble
 /** What a rename asks for; undefined for other instructions. */
 export function proposeRename(view: ProjectView, file: string, range: Region, instruction: string): RenameProposal | undefined {
   const unit = view.unitOf(file);
-  const names = new Set<string>();
-  walk(unit, unit.file, (node) => {
-    if (unit.ts.isIdentifier(node)) names.add(node.text);
-    return undefined;
-  });
+  const names = identifiersIn(unit);
   const asked = readRename(instruction, (word) => names.has(word)) ?? shortForm(view, file, range, instruction);
   if (!asked) return undefined;
   const { from, to } = asked;
