@@ -5,7 +5,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { format, resolveConfig } from 'prettier';
-import { z } from 'zod';
+import * as z from 'zod';
 import { tools } from '../src/protocol/tools';
 
 const manifestFile = path.join(__dirname, '..', 'package.json');

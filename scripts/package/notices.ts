@@ -1,7 +1,7 @@
 /** The notices of what others wrote and a package ships, in a bundle or as it is: name, version, licence and its text. */
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** Licences (SPDX) that ask for no more than their notice. */
 const permissive = new Set(['0BSD', 'Apache-2.0', 'BSD-2-Clause', 'BSD-3-Clause', 'BlueOak-1.0.0', 'CC0-1.0', 'ISC', 'MIT', 'MIT-0', 'Unlicense', 'Zlib']); // prettier-ignore

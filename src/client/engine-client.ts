@@ -1,5 +1,5 @@
 import { CancellationTokenSource, ProgressType } from 'vscode-jsonrpc/node';
-import type { z } from 'zod';
+import type * as z from 'zod';
 import {
   editOffersResult,
   editResult,

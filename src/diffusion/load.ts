@@ -1,6 +1,6 @@
 import { availableParallelism, cpus } from 'node:os';
 import path from 'node:path';
-import { z } from 'zod';
+import * as z from 'zod';
 import { mergeAdapter } from '../model/adapter/merge';
 import { readAdapter } from '../model/adapter/peft';
 import { ChatTemplate } from '../model/chat-template';
@@ -69,7 +69,7 @@ export async function loadCodeModel(options: LoadOptions): Promise<LoadedCodeMod
   const adapted = options.adapter === undefined ? '' : ` + ${path.basename(options.adapter)}`;
   const id = `${manifest.id ?? path.basename(options.dir)}${untrained}${adapted}`;
   return {
-    model: textModel(id, manifest.capabilities, step, tokenizer, options.gate, template),
+    model: textModel({ ...manifest, id }, step, tokenizer, options.gate, template),
     device: {
       inUse: step.provider,
       asked: options.device,

@@ -28,18 +28,22 @@ import { surprise, type TextTools } from './surprise';
 /** Forbids a token outright. */
 const never = -1e9;
 
+/** What a model is called and can do, by its manifest. */
+export interface ModelTraits {
+  readonly id: string;
+  readonly capabilities: readonly string[];
+}
+
 /** CodeModel over a step model and a tokenizer; every native run waits for its turn at the gate. */
 export function textModel(
-  id: string,
-  capabilities: readonly string[],
+  traits: ModelTraits,
   model: StepModel,
   tokenizer: CodeTokenizer,
   gate: RunGate,
   template?: ChatTemplate | null,
 ): CodeModel {
-  const plain: TextTools = { model, tokenizer, textOnly: textOnlyBias(model, tokenizer) };
-  const structure = capabilities.includes('variable-length') ? structureOf(plain) : undefined;
-  const tools: TextTools = { ...plain, ...(structure ? { structure } : {}) };
+  const tools = textTools(traits, model, tokenizer);
+  const { id, capabilities } = traits;
   const info: CodeModelInfo = {
     id,
     parameters: parameterCount(model.config),
@@ -67,6 +71,13 @@ export function textModel(
     rewrite: (request: RewriteRequest, control?: RunControl): Promise<RewriteResult> =>
       rewrite(tools, request, turnOf(control), control?.signal),
   };
+}
+
+/** What infills are made with, as the model's manifest says. */
+export function textTools({ capabilities }: ModelTraits, model: StepModel, tokenizer: CodeTokenizer): TextTools {
+  const plain: TextTools = { model, tokenizer, textOnly: textOnlyBias(model, tokenizer) };
+  const structure = capabilities.includes('variable-length') ? structureOf(plain) : undefined;
+  return { ...plain, ...(structure ? { structure } : {}) };
 }
 
 /** [vocabulary]: 0 for text, a large negative number for mask, end of text, other special tokens and unused rows of the table. */

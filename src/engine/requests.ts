@@ -5,7 +5,7 @@ import {
   type MessageConnection,
   type MessageWriter,
 } from 'vscode-jsonrpc/node';
-import { z } from 'zod';
+import * as z from 'zod';
 import { errorCodes } from '../protocol/errors';
 import { ModelUnusable } from './model-host';
 

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { CancellationToken, MessageConnection } from 'vscode-jsonrpc/node';
 import type { CodeModel } from '../diffusion/code-model';
 import { editParams, editTarget } from '../protocol/edit';

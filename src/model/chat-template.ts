@@ -3,7 +3,7 @@ import path from 'node:path';
 import { readFile } from 'node:fs/promises';
 import { runInNewContext } from 'node:vm';
 import { Template } from '@huggingface/jinja';
-import { z } from 'zod';
+import * as z from 'zod';
 import { ModelError } from './errors';
 import { plainFileSize, readOptionalJson, textLimits } from './files';
 import type { CodeTokenizer } from './tokenizer';

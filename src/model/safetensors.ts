@@ -1,7 +1,7 @@
 /** Reading safetensors (header length as u64, JSON header, raw little-endian data), single file or sharded. Everything is checked before it is used. */
 import { open, type FileHandle } from 'node:fs/promises';
 import path from 'node:path';
-import { z } from 'zod';
+import * as z from 'zod';
 import { ModelError } from './errors';
 import { plainFileSize, readOptionalJson, textLimits } from './files';
 

@@ -1,6 +1,6 @@
 import path from 'node:path';
 import { Tokenizer } from '@huggingface/tokenizers';
-import { z } from 'zod';
+import * as z from 'zod';
 import type { TransformerConfig } from './config';
 import { ModelError } from './errors';
 import { readJson, textLimits } from './files';

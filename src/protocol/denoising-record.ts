@@ -1,5 +1,5 @@
 /** A canvas from its first step to its last, with a little of the text around it: what the denoising view replays. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { denoisingStep } from './denoising';
 
 export const denoisingRecord = z.object({

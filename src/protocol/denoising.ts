@@ -1,5 +1,5 @@
 /** What one denoising step looks like from outside: enough to show a canvas as it fills, and to replay it later. */
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** One position of a canvas, as it stands after a step. */
 export const denoisingCell = z.object({

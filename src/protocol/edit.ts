@@ -1,5 +1,5 @@
 /** Edit Selection: an instruction, a region of a text, and the hunks that come of it. All offsets are UTF-16 units of the request's own text. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { denoisingStep } from './denoising';
 
 const range = z.object({ start: z.number().int().min(0), end: z.number().int().min(0) });

@@ -1,5 +1,5 @@
 /** The typed requests and notifications between a client (editor, command line) and the engine process. Every message is validated at both ends. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { denoisingStep } from './denoising';
 import { denoisingRecord } from './denoising-record';
 

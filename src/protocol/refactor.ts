@@ -1,5 +1,5 @@
 /** Refactor…: what is to change, where to look for it, and changes of one or more files with what was checked of them. Offsets are UTF-16 units. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { budget, traceEntry } from './messages';
 
 const range = z.object({ start: z.number().int().min(0), end: z.number().int().min(0) });

@@ -1,7 +1,7 @@
 /** "Reason and Fix": from failing tests to a proven change of one file. The order of the work; each step lives in its own module. */
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
-import type { z } from 'zod';
+import type * as z from 'zod';
 import type { CodeModel } from '../diffusion/code-model';
 import type { FixResult, fixParams, Progress } from '../protocol/messages';
 import { budgetSeconds } from '../protocol/messages';

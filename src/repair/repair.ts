@@ -1,5 +1,5 @@
 /** One repair in a prepared project: localise, propose, search, choose, prove. */
-import type { z } from 'zod';
+import type * as z from 'zod';
 import type { CodeModel } from '../diffusion/code-model';
 import type { FixResult, fixParams } from '../protocol/messages';
 import type { Project, TestCase, TestRun, Verdict, Verifier } from '../workspace';

@@ -5,7 +5,7 @@
 import { mkdir, readdir, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { crc32 } from 'node:zlib';
-import { z } from 'zod';
+import * as z from 'zod';
 import { partialSuffix } from '../model/atomic-file';
 import { ModelError } from '../model/errors';
 import { SafetensorsFiles } from '../model/safetensors';

@@ -1,5 +1,5 @@
 /** What the bench asks of a training process, and what it gets back. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { ablationArms, mainArms, type ArmName } from './arms';
 
 const armNames = [...mainArms, ...ablationArms] as [ArmName, ...ArmName[]];

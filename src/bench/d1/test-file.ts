@@ -1,5 +1,5 @@
 /** Puzzles in d1's own files: Sudoku as CSV (columns Puzzle, Solution), Countdown as JSON lines. Read leniently, since copies of them differ. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { encode } from './alphabet';
 import type { CountdownPuzzle } from './countdown';
 import { countdown } from './countdown';

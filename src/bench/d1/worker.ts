@@ -1,5 +1,5 @@
 /** A training process of the experiment: one job, the base or an arm. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { readNetwork } from '../../model/network';
 import { writeNetwork } from '../../model/network-write';
 import { serveTraining, type TrainingContext } from '../../training/process/serve';

@@ -1,5 +1,6 @@
 /** Ghost text against the same network decoding token by token: as many tokens, after as much context, through the same graph builder and runtime. */
 import path from 'node:path';
+import { readManifest } from '../../diffusion/load';
 import { textModel } from '../../diffusion/text-model';
 import { tailTokens } from '../../diffusion/window';
 import { cpuLowering } from '../../model/lowerings/cpu';
@@ -26,7 +27,8 @@ export async function measureDecoding(job: Job, signal: AbortSignal, onCursor: (
   const tokenizer = await CodeTokenizer.load(dir);
   const step = await StepModel.create(config, weights, { lowering: cpuLowering, threads: job.threads });
   const decoder = await AutoregressiveDecoder.create(config, weights, job.threads);
-  const model = textModel('embedded', ['infill'], step, tokenizer, { run: (_priority, _signal, work) => work() });
+  const traits = { ...(await readManifest(dir)), id: 'embedded' };
+  const model = textModel(traits, step, tokenizer, { run: (_priority, _signal, work) => work() });
   try {
     const samples: Sample[] = [];
     const places = await cursors(job.root, job.cursors);

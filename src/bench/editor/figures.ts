@@ -1,5 +1,5 @@
 /** What is measured in the editor, and what the figures are to be. */
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Decoding } from './job';
 
 /** Printed by the driver (test/bench/editor); null where the feature is not there, or nothing came. */

@@ -1,5 +1,5 @@
 /** What is measured outside of the editor: the same answers by the model alone, and by decoding token by token. */
-import { z } from 'zod';
+import * as z from 'zod';
 
 export const jobSchema = z.object({
   /** The checkout. */

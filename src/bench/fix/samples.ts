@@ -3,7 +3,7 @@ import { spawn } from 'node:child_process';
 import { cp, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
-import { z } from 'zod';
+import * as z from 'zod';
 import { killGroup, killTree } from '../../protocol/process-tree';
 
 const bugList = z.array(z.object({ file: z.string(), testFile: z.string(), test: z.string() }));

@@ -1,5 +1,5 @@
 /** Does a confidence of 0.7 mean right seven times of ten? */
-import { z } from 'zod';
+import * as z from 'zod';
 import { shareOfTrue, shareSchema } from './shares';
 
 export interface Judged {

@@ -1,5 +1,5 @@
 /** What the bench asks of its measuring process, and what it gets back. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { scoredGaps } from '../../training/pretrain/infill-scores';
 import { calibrationSchema } from './calibration';
 import { shareSchema } from './shares';

@@ -1,6 +1,6 @@
 /** Everything that is measured of one model folder. */
 import { readManifest } from '../../diffusion/load';
-import { textModel, textOnlyBias } from '../../diffusion/text-model';
+import { textModel, textTools, type ModelTraits } from '../../diffusion/text-model';
 import type { TextTools } from '../../diffusion/surprise';
 import { infill } from '../../diffusion/infill';
 import type { UnmaskRule } from '../../diffusion/unmask-rules';
@@ -81,9 +81,10 @@ export async function measureModel(folder: string, m: Material): Promise<ModelRe
   m.say('bits per character');
   const bits = await bothBits(scored, stage === 'autoregressive' || stage === 'adaptation').finally(() => session.dispose());
 
+  const traits = { ...(await readManifest(folder)), id: 'model' };
   const model = await StepModel.create(config, weights, { lowering: cpuLowering, threads: m.threads });
   try {
-    const tools = { model, tokenizer, textOnly: textOnlyBias(model, tokenizer) };
+    const tools = textTools(traits, model, tokenizer);
     return {
       folder,
       parameters: parameterCount(config),
@@ -92,8 +93,8 @@ export async function measureModel(folder: string, m: Material): Promise<ModelRe
       stage,
       bits,
       infill: await infillRows(tools, m),
-      ghost: await ghostText(tools, m),
-      ...(await written(folder, tools, m)),
+      ghost: await ghostText(tools, traits, m),
+      ...(await written(traits, tools, m)),
     };
   } finally {
     await model.dispose();
@@ -102,12 +103,11 @@ export async function measureModel(folder: string, m: Material): Promise<ModelRe
 
 /** What a tuned model writes by itself. */
 async function written(
-  folder: string,
+  { capabilities }: ModelTraits,
   { model, tokenizer }: TextTools,
   m: Material,
 ): Promise<Pick<ModelResult, 'repairs' | 'edits'>> {
   const { tuned, signal, say } = m;
-  const { capabilities } = await readManifest(folder);
   if (!tuned || !capabilities.includes('reason')) return { repairs: null, edits: null };
   const repairs = await measureRepairs(model, tokenizer, { ...tuned, cases: tuned.repairs, signal, say });
   return { repairs, edits: await measureEdits(model, tokenizer, { ...tuned, each: tuned.edits, signal, say }) };
@@ -205,10 +205,10 @@ export function rowOf(
 }
 
 /** Inline completion as the engine does it, asked without a limit of confidence; right is what stood there, but for blanks at its end. */
-async function ghostText({ model, tokenizer }: TextTools, m: Material): Promise<Ghost> {
+async function ghostText({ model, tokenizer }: TextTools, traits: ModelTraits, m: Material): Promise<Ghost> {
   m.say('ghost text');
   const gate = { run: <T>(_p: unknown, _s: unknown, work: () => Promise<T>) => work() };
-  const service = new CompletionService(textModel('model', ['infill'], model, tokenizer, gate), 'cpu');
+  const service = new CompletionService(textModel(traits, model, tokenizer, gate), 'cpu');
   const judged: Judged[] = [];
   for (const { prefix, suffix, truth, languageId } of m.cursors) {
     const params = completeParams.parse({ prefix, suffix, languageId, minConfidence: 0 });

@@ -1,5 +1,5 @@
 /** Shares with what they were counted from. */
-import { z } from 'zod';
+import * as z from 'zod';
 
 export const shareSchema = z.object({
   hits: z.number(),

@@ -1,5 +1,5 @@
 /** What the bench asks of a measuring process, and what it gets back. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { kinds, objectives, optimisers, sizes } from './networks';
 
 export const jobSchema = z.object({

@@ -1,5 +1,5 @@
 /** What the extension and the denoising view say to each other. Both check what they get. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { denoisingRun } from './run';
 
 /** Words that the view puts together itself; `{0}` and so on stand for values. */

@@ -1,5 +1,5 @@
 /** What the denoising view is given of each run. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { denoisingRecord } from '../../protocol/denoising-record';
 
 /** One canvas that was denoised for the user, with what it was for. */

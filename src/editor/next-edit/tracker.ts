@@ -41,6 +41,11 @@ export class EditTracker {
     return this.base.slice(0, start) + newText + this.base.slice(start + oldText.length);
   }
 
+  /** Characters of the text. */
+  get length(): number {
+    return this.base.length + (this.open ? this.open.newText.length - this.open.oldText.length : 0);
+  }
+
   /** True where a change goes on at the place of the open one. */
   continues({ offset, length }: TextChange): boolean {
     if (this.open === undefined || !isSmall(this.open)) return false;

@@ -60,6 +60,10 @@ export class EditWatch implements vscode.Disposable {
     const { change: open } = this.tracker;
     if (open && !this.tracker.continues(change)) this.remember(open, this.tracker.text);
     this.tracker.apply(change);
+    if (document.lineCount > mostLines || this.tracker.length > longestDocument) {
+      this.reset(); // grown too large, by a paste
+      return;
+    }
     this.timer = setTimeout(() => void this.suggest(document), settleMs);
   }
 

@@ -1,4 +1,4 @@
-import type { z } from 'zod';
+import type * as z from 'zod';
 import type { CodeModel, InfillResult } from '../../diffusion/code-model';
 import type { DenoisingRecord } from '../../protocol/denoising-record';
 import type { CompleteResult, completeParams } from '../../protocol/messages';

@@ -1,6 +1,6 @@
 /** Edit Selection: what an instruction means, the edits that follow it, and an honest word on how they came about. Writes nothing. */
 import path from 'node:path';
-import type { z } from 'zod';
+import type * as z from 'zod';
 import type { CodeModel } from '../../diffusion/code-model';
 import { editKinds } from '../../edits';
 import { understand, type Understood } from '../../edits/instruct/tasks';

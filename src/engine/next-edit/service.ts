@@ -1,4 +1,4 @@
-import type { z } from 'zod';
+import type * as z from 'zod';
 import type { CodeModel } from '../../diffusion/code-model';
 import { loadTypescript, parseSource, type SourceUnit } from '../../edits/source';
 import type { nextEditParams, NextEditResult } from '../../protocol/messages';

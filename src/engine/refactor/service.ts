@@ -3,7 +3,7 @@
  * Writes nothing.
  */
 import path from 'node:path';
-import type { z } from 'zod';
+import type * as z from 'zod';
 import type { CodeModel } from '../../diffusion/code-model';
 import { loadTypescript } from '../../edits/source';
 import { budgetSeconds, type Progress } from '../../protocol/messages';

@@ -1,7 +1,7 @@
 /** Adapters on disk in the layout of Hugging Face's PEFT: `adapter_config.json` and `adapter_model.safetensors`. */
 import { mkdir, stat } from 'node:fs/promises';
 import path from 'node:path';
-import { z } from 'zod';
+import * as z from 'zod';
 import { writeFileAtomically } from '../atomic-file';
 import type { TransformerConfig } from '../config';
 import { ModelError } from '../errors';

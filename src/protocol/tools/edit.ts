@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { editOffer, editResult, type EditOffer, type EditResult } from '../edit';
 import { fateWords, inWords, toolFate, toolFile, toolLines, type Tool, type ToolFate } from './kind';
 

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { fixParams, fixResult, type FixResult } from '../messages';
 import { fateWords, inWords, toolFate, toolFile, toolLines, type Tool, type ToolFate } from './kind';
 

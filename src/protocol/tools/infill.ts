@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { completeParams, completeResult, type CompleteResult } from '../messages';
 import type { Tool } from './kind';
 

@@ -1,5 +1,5 @@
 /** The tools for agents, told once for all that serve them: the MCP server and VS Code. What a tool does with the engine's answer is here, how it gets there is not. */
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** What an agent reads of a tool before it calls it. */
 export interface Tool<Input extends z.ZodType, Output extends z.ZodType> {

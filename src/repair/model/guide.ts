@@ -2,7 +2,7 @@
  * The model beside the search: while workers test candidates, it says where it doubts the text, proposes changes and ranks what waits.
  * It never holds the search up: whatever it says later only reorders what is left.
  */
-import type { z } from 'zod';
+import type * as z from 'zod';
 import type { CodeModel, RunControl } from '../../diffusion/code-model';
 import type { fixParams } from '../../protocol/messages';
 import type { TestCase } from '../../workspace/types';

@@ -1,6 +1,6 @@
 /** The packages that the corpus is made from: a committed list, exact to the byte by the registry's own checksums. */
 import { readFile } from 'node:fs/promises';
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** A manifest, package or archive that cannot be used. The message is for the user. */
 export class CorpusError extends Error {

@@ -1,5 +1,5 @@
 /** Adding packages to a manifest with what the registry says of them. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { CorpusError, isPermissive, parseManifest, type CorpusPackage, type Manifest } from './manifest';
 
 const viewed = z.object({ name: z.string(), version: z.string(), license: z.string(), 'dist.integrity': z.string() });

@@ -1,6 +1,6 @@
 /** Reading examples for supervised fine-tuning: JSON lines of our own columns or of s1K's, read leniently. */
 import { readFile } from 'node:fs/promises';
-import { z } from 'zod';
+import * as z from 'zod';
 import { plainFileSize } from '../../model/files';
 import type { Example } from '../objectives/sft';
 

@@ -1,5 +1,5 @@
 /** What a training tells, line by line: the log's file, the messages of its process, and the display all hold these records. */
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** Not a number where a training has gone astray; JSON, which has no word for it, then holds null. */
 const figure = z

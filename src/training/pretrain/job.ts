@@ -1,5 +1,5 @@
 /** What the command asks of a pre-training's process. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { settingsSchema } from './settings';
 
 export const jobSchema = z.strictObject({

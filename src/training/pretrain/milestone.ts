@@ -1,7 +1,7 @@
 /** A model folder from a training under way: what the product loads, and what the training can go on from when nothing else is left. */
 import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
-import { z } from 'zod';
+import * as z from 'zod';
 import { writeFileAtomically } from '../../model/atomic-file';
 import { parameterCount, type TransformerConfig } from '../../model/config';
 import { readOptionalJson, textLimits } from '../../model/files';

@@ -1,5 +1,5 @@
 /** Everything that decides the course of a pre-training; kept in its folder, so that it goes on as it began. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { sizeNames } from './sizes';
 
 const share = z.number().min(0).max(1);

@@ -1,5 +1,5 @@
 /** The batches of a pre-training, in all its stages: what an update is made of follows from its number and the seed alone. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { scaledBatch, type Batch } from '../batch';
 import type { Json } from '../checkpoint';
 import { PackedSequences, type PackedTokens } from '../data/packing';

@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { closeSync, openSync, readSync } from 'node:fs';
 import { mkdir, readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
-import { z } from 'zod';
+import * as z from 'zod';
 import { writeFileAtomically } from '../../model/atomic-file';
 import { readDocuments, readIndex, type DocumentKind, type Split } from '../corpus/shards';
 import type { PackedTokens, TokenArray } from '../data/packing';

@@ -1,5 +1,5 @@
 /** What a training process and the one that started it say to each other, over Node's own channel between processes; each checks what it is told. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { logRecord, type NewRecord } from '../log/records';
 
 /** To the training. The first message is the job. */

@@ -1,7 +1,7 @@
 /** Tasks on disk: a line of JSON each. */
 import { mkdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
-import type { z } from 'zod';
+import type * as z from 'zod';
 import { writeFileAtomically } from '../../model/atomic-file';
 import { CorpusError } from '../corpus/manifest';
 

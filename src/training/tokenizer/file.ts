@@ -1,7 +1,7 @@
 /** `tokenizer.json` and `tokenizer_config.json` in their standard form, and back. */
 import { mkdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
-import { z } from 'zod';
+import * as z from 'zod';
 import { writeFileAtomically } from '../../model/atomic-file';
 import { byteAlphabet } from '../../model/tokenizer';
 import { preTokenPattern, specialTokens, tagTokens } from './pattern';

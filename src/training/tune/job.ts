@@ -1,5 +1,5 @@
 /** What the command asks of a tuning's process. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { tuneSettings } from './settings';
 
 export const tuneJob = z.strictObject({

@@ -1,5 +1,5 @@
 /** Everything that decides the course of a tuning. */
-import { z } from 'zod';
+import * as z from 'zod';
 
 const share = z.number().min(0).max(1);
 

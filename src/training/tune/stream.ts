@@ -1,5 +1,5 @@
 /** The batches of supervised tuning: repairs with and without reasons, right code to be left alone, instructed edits, and gaps in code as in pre-training. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { scaledBatch, type Batch } from '../batch';
 import type { Json } from '../checkpoint';
 import { maskedBatch } from '../objectives/masked';

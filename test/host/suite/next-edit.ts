@@ -61,6 +61,17 @@ export function nextEditTests(): void {
       assert.equal(lines(editor)[3], '    total += n;');
     });
 
+    it('are not looked for any more in a document that a paste has made too large', async () => {
+      const editor = await renamed();
+      await until('the first use is gone to', async () => (await press()) === 'jumped');
+      await editor.edit((edit) => {
+        edit.insert(new vscode.Position(7, 0), '// grown\n'.repeat(10_000));
+      });
+      await typeOver(editor, 'list', 'add(', 'values');
+      await delay(2_000);
+      assert.equal(await press(), 'nothing');
+    });
+
     it('are gone when they are dismissed, when the user goes elsewhere, and when something else is changed', async () => {
       const ends: ((editor: vscode.TextEditor) => unknown)[] = [
         () => vscode.commands.executeCommand('unmask.dismissNextEdit'),
@@ -74,7 +85,7 @@ export function nextEditTests(): void {
         const editor = await renamed();
         await until('the first use is gone to', async () => (await press()) === 'jumped');
         await end(editor);
-        await delay(200);
+        await delay(1_000);
         const before = editor.document.getText();
         assert.equal(await press(), 'nothing');
         assert.equal(editor.document.getText(), before);

@@ -45,7 +45,8 @@ describe('gaps whose length the model finds', () => {
       step = await StepModel.create(config, await readWeights(folder, config), { lowering: cpuLowering, threads: 1 });
     });
     after(() => step.dispose());
-    const model = (capabilities: string[]) => textModel('t', capabilities, step, tokenizer, { run: (_, __, work) => work() });
+    const model = (capabilities: string[]) =>
+      textModel({ id: 't', capabilities }, step, tokenizer, { run: (_, __, work) => work() });
     const request = {
       prefix: 'function add(a, b) {\n  return ',
       suffix: ';\n}\n',

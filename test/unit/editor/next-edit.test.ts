@@ -25,6 +25,7 @@ describe('next edits: what is being changed', () => {
           tracker.apply(change);
           text = done(text, change);
           assert.equal(tracker.text, text);
+          assert.equal(tracker.length, text.length);
           const open = tracker.change;
           if (!open) continue;
           assert.equal(text.slice(open.start, open.start + open.newText.length), open.newText);

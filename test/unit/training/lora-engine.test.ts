@@ -73,7 +73,7 @@ describe('the engine with an adapter', function () {
       logp.forEach((v, i) => {
         assert.ok(Math.abs(v - found.targetLogp![i]!) < 1e-4, `row ${i}: ${found.targetLogp![i]!}, in the training graph ${v}`);
       });
-      const merged = textModel('merged', [], step, tokenizer, openGate);
+      const merged = textModel({ id: 'merged', capabilities: [] }, step, tokenizer, openGate);
       const request = { prefix, suffix, candidates: [candidate, 'a + b'] };
       const scores = await loaded.model.score(request);
       for (const [i, { logp: score }] of (await merged.score(request)).entries())

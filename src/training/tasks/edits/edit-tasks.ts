@@ -1,6 +1,6 @@
 /** Instructed edits of a corpus's functions, made once and kept: looking through a function for all kinds takes a tenth of a second. */
 import path from 'node:path';
-import { z } from 'zod';
+import * as z from 'zod';
 import { loadTypescript } from '../../../edits/source';
 import type { CorpusDocument, Split } from '../../corpus/shards';
 import { Random } from '../../random';

@@ -1,5 +1,5 @@
 /** Versions of a package, as the registry tells them: those whose licence is permissive, in their order, without pre-releases. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { isPermissive, type CorpusPackage } from '../../corpus/manifest';
 
 const viewed = z.object({

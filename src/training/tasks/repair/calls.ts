@@ -2,7 +2,7 @@
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
-import { z } from 'zod';
+import * as z from 'zod';
 import { launch, nodeBinary, runtimeFile, scrubbedEnvironment, type Limits } from '../../../workspace';
 
 export interface CallJob {

@@ -1,5 +1,5 @@
 /** Repair tasks made of a corpus's functions: calls with what they give, and mistakes that change it. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { applyEdits, tokensOf } from '../../../repair/source/edits';
 import { loadTypescript, parses, parseSource, lineOf } from '../../../edits/source';
 import type { FailingCall } from '../../../repair/model/canvas';

@@ -1,5 +1,5 @@
 /** A training process of the tiny network, for tests of starting and ending one. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { serveTraining } from '../../../../src/training/process/serve';
 import { runTraining } from '../../../../src/training/run/run';
 import { CountingStream, tinyParameters, tinyRunConfig, tinyTrainer } from '../run-support';
