@@ -4,6 +4,7 @@
  */
 
 import type { ChatMessage, ChatPrompt } from '../model/chat-template';
+import type { ConfidenceCalibration } from './confidence';
 import type { UnmaskRule } from './unmask-rules';
 
 export type { ChatMessage, ChatPrompt };
@@ -27,6 +28,8 @@ export interface CodeModelInfo {
   readonly capabilities: readonly string[];
   /** Provider in real use, for example `cpu` or `webgpu`. */
   readonly device: string;
+  /** What its probabilities are worth; absent: it was never measured. */
+  readonly confidence?: ConfidenceCalibration;
 }
 
 /** One token of a scored region, with the model's belief when that token was masked. */

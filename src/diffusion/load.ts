@@ -16,6 +16,7 @@ import { CodeTokenizer } from '../model/tokenizer';
 import { probeWebgpu } from '../model/webgpu-probe';
 import { randomWeights, type TransformerWeights } from '../model/weights';
 import type { CodeModel } from './code-model';
+import { confidenceCalibrationSchema } from './confidence';
 import type { RunGate } from './run-gate';
 import { textModel } from './text-model';
 
@@ -43,7 +44,12 @@ export interface LoadedCodeModel {
 /** Canvases longer than this share of a full sequence are cut into segments of layers, so that no run lasts over 40 ms. */
 const flopsPerRun = 2.5e9;
 
-const manifestSchema = z.looseObject({ id: z.string().min(1).optional(), capabilities: z.array(z.string()).default(['infill']) });
+const manifestSchema = z.looseObject({
+  id: z.string().min(1).optional(),
+  capabilities: z.array(z.string()).default(['infill']),
+  /** What `npm run calibrate` found. */
+  confidence: confidenceCalibrationSchema.optional(),
+});
 
 /** Loads a model folder onto a device. Throws ModelError (message for the user); never falls back in silence: see `device.reason`. */
 export async function loadCodeModel(options: LoadOptions): Promise<LoadedCodeModel> {

@@ -18,6 +18,7 @@ import type {
   TokenSurprise,
 } from './code-model';
 import { complete } from './complete';
+import type { ConfidenceCalibration } from './confidence';
 import { infill } from './infill';
 import { rewrite } from './rewrite';
 import type { RunGate } from './run-gate';
@@ -32,6 +33,7 @@ const never = -1e9;
 export interface ModelTraits {
   readonly id: string;
   readonly capabilities: readonly string[];
+  readonly confidence?: ConfidenceCalibration | undefined;
 }
 
 /** CodeModel over a step model and a tokenizer; every native run waits for its turn at the gate. */
@@ -43,13 +45,14 @@ export function textModel(
   template?: ChatTemplate | null,
 ): CodeModel {
   const tools = textTools(traits, model, tokenizer);
-  const { id, capabilities } = traits;
+  const { id, capabilities, confidence } = traits;
   const info: CodeModelInfo = {
     id,
     parameters: parameterCount(model.config),
     maxSequence: model.config.maxSequence,
     capabilities,
     device: model.provider,
+    ...(confidence ? { confidence } : {}),
   };
   const turnOf =
     (control: RunControl | undefined): RunTurn =>

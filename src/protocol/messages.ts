@@ -68,7 +68,7 @@ export const completeParams = z.object({
   maxLines: z.number().int().min(1).max(64).default(8),
   maxTokens: z.number().int().min(1).max(512).default(32),
   /** 0..1; a completion less certain than this is not offered. */
-  minConfidence: z.number().min(0).max(1).default(0.35),
+  minConfidence: z.number().min(0).max(1).default(0.15),
   seed: z.number().int().default(0),
   /** Keep every step of the canvas, for the denoising view. Computes anew what is known already. */
   record: z.boolean().default(false),

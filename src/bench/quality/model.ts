@@ -4,13 +4,11 @@ import { textModel, textTools, type ModelTraits } from '../../diffusion/text-mod
 import type { TextTools } from '../../diffusion/surprise';
 import { infill } from '../../diffusion/infill';
 import type { UnmaskRule } from '../../diffusion/unmask-rules';
-import { CompletionService } from '../../engine/completion/service';
 import { parameterCount } from '../../model/config';
 import { cpuLowering } from '../../model/lowerings/cpu';
 import { readNetwork } from '../../model/network';
 import { StepModel } from '../../model/step-model';
 import { CodeTokenizer } from '../../model/tokenizer';
-import { completeParams } from '../../protocol/messages';
 import { packDocuments } from '../../training/data/packing';
 import { weightedCrossEntropy } from '../../training/graph/losses';
 import { cpuTraining } from '../../training/graph/lowering';
@@ -20,8 +18,8 @@ import { autoregressiveBits, diffusionBits, type Bits } from '../../training/pre
 import { fillTold, scoredGaps, type GapTask } from '../../training/pretrain/infill-scores';
 import { readProgress } from '../../training/pretrain/milestone';
 import { planOf, stageAt } from '../../training/pretrain/settings';
-import { calibrationOf, type Judged } from './calibration';
 import { measureEdits } from './edits';
+import { ghostOf, offersAt } from './ghost';
 import type { Ghost, InfillRow, ModelResult } from './job';
 import { measureRepairs } from './repairs';
 import { shareOfTrue } from './shares';
@@ -204,29 +202,10 @@ export function rowOf(
   };
 }
 
-/** Inline completion as the engine does it, asked without a limit of confidence; right is what stood there, but for blanks at its end. */
 async function ghostText({ model, tokenizer }: TextTools, traits: ModelTraits, m: Material): Promise<Ghost> {
   m.say('ghost text');
   const gate = { run: <T>(_p: unknown, _s: unknown, work: () => Promise<T>) => work() };
-  const service = new CompletionService(textModel(traits, model, tokenizer, gate), 'cpu');
-  const judged: Judged[] = [];
-  for (const { prefix, suffix, truth, languageId } of m.cursors) {
-    const params = completeParams.parse({ prefix, suffix, languageId, minConfidence: 0 });
-    const { text, confidence } = await service.complete(params, m.signal);
-    if (text !== null) judged.push({ confidence, right: text.trimEnd() === truth.trimEnd() });
-  }
-  const { minConfidence } = completeParams.parse({ prefix: '', suffix: '', languageId: '' });
-  const shown = judged.filter(({ confidence }) => confidence >= minConfidence);
-  return {
-    asked: m.cursors.length,
-    silent: m.cursors.length - judged.length,
-    calibration: calibrationOf(judged),
-    atDefault: {
-      confidence: minConfidence,
-      shown: shareOfTrue([...shown.map(() => true), ...Array<boolean>(m.cursors.length - shown.length).fill(false)]),
-      right: shareOfTrue(shown.map(({ right }) => right)),
-    },
-  };
+  return ghostOf(m.cursors.length, await offersAt(textModel(traits, model, tokenizer, gate), m.cursors, m.signal));
 }
 
 export function codePoints(text: string): number {

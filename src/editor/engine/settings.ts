@@ -45,7 +45,7 @@ export function readCompletionSettings(document: Pick<vscode.TextDocument, 'uri'
   const settings = vscode.workspace.getConfiguration(section, { uri, languageId });
   return {
     enabled: settings.get<boolean>('completion.enabled', true),
-    minConfidence: settings.get<number>('completion.minConfidence', 0.35),
+    minConfidence: settings.get<number>('completion.minConfidence', 0.15),
     learnedSilence: settings.get<boolean>('completion.learnedSilence', true),
     context: settings.get<CompletionSettings['context']>('completion.context', 'auto'),
     languages: settings.get<Record<string, boolean>>('completion.languages', {}),

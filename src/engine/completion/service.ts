@@ -1,5 +1,6 @@
 import type * as z from 'zod';
 import type { CodeModel, InfillResult } from '../../diffusion/code-model';
+import { confidenceOf, leastMeanLogp, type ConfidenceWeights } from '../../diffusion/confidence';
 import type { DenoisingRecord } from '../../protocol/denoising-record';
 import type { CompleteResult, completeParams } from '../../protocol/messages';
 import { recording } from '../recording';
@@ -21,9 +22,10 @@ export class CompletionService {
   async complete(params: Params, signal: AbortSignal): Promise<CompleteResult> {
     const began = performance.now();
     let record: DenoisingRecord | undefined;
+    let weights: ConfidenceWeights | null = null;
     const answer = (text: string | null, result: InfillResult | undefined, silence?: string): CompleteResult => ({
       text,
-      confidence: result ? confidenceOf(result) : 0,
+      confidence: result ? confidenceOf(result, weights) : 0,
       ...(silence === undefined ? {} : { silence }),
       steps: result?.steps ?? 0,
       milliseconds: performance.now() - began,
@@ -33,6 +35,7 @@ export class CompletionService {
     if (!this.model) return answer(null, undefined, 'no model is loaded (setting "unmask.model")');
     const plan = planCompletion(params.prefix, params.suffix, params.maxLines);
     if (!plan.complete) return answer(null, undefined, plan.why);
+    weights = this.model.info.confidence?.[plan.maxLines === 1 ? 'line' : 'lines'] ?? null;
 
     const key: CacheKey = {
       prefix: params.prefix,
@@ -55,13 +58,13 @@ export class CompletionService {
         maxLines: plan.maxLines - 1,
         seed: params.seed,
         // Silence is the answer as soon as it is certain.
-        ...(params.minConfidence > 0 ? { leastMeanLogp: Math.log(params.minConfidence) } : {}),
+        ...(params.minConfidence > 0 ? { leastMeanLogp: leastMeanLogp(params.minConfidence, weights, params.maxTokens) } : {}),
       },
       { signal, priority: params.priority },
     );
     const result = results[0];
     if (!result) return answer(null, undefined, 'the model found nothing to put here');
-    if (confidenceOf(result) < params.minConfidence) {
+    if (confidenceOf(result, weights) < params.minConfidence) {
       return answer(null, result, `the confidence is below ${params.minConfidence} (setting "unmask.completion.minConfidence")`);
     }
     const cleaned = finish(result.text, { ...params, maxLines: plan.maxLines });
@@ -69,9 +72,4 @@ export class CompletionService {
     this.cache.set(key, cleaned.text, result);
     return answer(cleaned.text, result);
   }
-}
-
-/** Geometric mean of the probabilities at which the tokens were committed. */
-function confidenceOf(result: InfillResult): number {
-  return Math.min(1, Math.exp(result.meanLogp));
 }
