@@ -5,6 +5,7 @@
  *   --from MODEL           go on from a model folder's weights and place in training, where the folder has no checkpoint of its own
  *   --size NAME --deviation N --tokens N --length N --sequences N --at-once N --optimiser NAME --learning-rate N --warm-up N --decay-from N --seed N
  *   --autoregressive SHARE --adaptation SHARE      of the tokens
+ *   --gaps SHARE --spans SHARE --most-masked SHARE      of the sequences, of those with masks, and of their tokens
  *   --corpus FOLDER --tokenizer FOLDER --vocabulary N --threads N
  *   --checkpoint SECONDS --evaluation SECONDS --milestone SECONDS      between these
  */
@@ -44,6 +45,9 @@ async function main(): Promise<void> {
       seed: string,
       autoregressive: string,
       adaptation: string,
+      gaps: string,
+      spans: string,
+      'most-masked': string,
     },
   });
   const number = (text: string | undefined): number | undefined => (text === undefined ? undefined : Number(text));
@@ -67,6 +71,12 @@ async function main(): Promise<void> {
           },
         }
       : {}),
+    diffusion: {
+      ...defaultSettings.diffusion,
+      infill: number(values.gaps) ?? defaultSettings.diffusion.infill,
+      spans: number(values.spans) ?? defaultSettings.diffusion.spans,
+      mostMasked: number(values['most-masked']) ?? defaultSettings.diffusion.mostMasked,
+    },
   };
   const stop = new AbortController();
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => { stop.abort(); }); // prettier-ignore

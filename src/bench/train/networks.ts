@@ -13,7 +13,7 @@ export type OptimiserName = (typeof optimisers)[number];
 
 const shared = {
   architecture: 'llada',
-  vocabulary: 4096,
+  vocabulary: 6144,
   normEpsilon: 1e-6,
   ropeTheta: 10000,
   tied: true,
@@ -22,7 +22,7 @@ const shared = {
   endToken: 257,
 } as const;
 
-/** The embedded model's shape (5.9 million parameters), and one of its kind with 24.6 million. */
+/** The embedded model's shape (6.4 million parameters), and one of its kind with 25.6 million. */
 export const networks: Readonly<Record<Size, TransformerConfig>> = {
   '6m': { ...shared, layers: 6, width: 256, heads: 4, kvHeads: 4, headWidth: 64, mlpWidth: 704 },
   '25m': { ...shared, layers: 7, width: 512, heads: 8, kvHeads: 8, headWidth: 64, mlpWidth: 1408 },

@@ -28,6 +28,8 @@ export interface NoiseOptions {
   readonly spanShare?: number;
   /** Mean length of a span in tokens. Default 8. */
   readonly spanLength?: number;
+  /** Largest share that is masked; levels are uniform below it. What is in use has few masks at a time. Default 1, as the ELBO has it. */
+  readonly most?: number;
 }
 
 /** `count` numbers, each uniform in [0, 1). */
@@ -46,9 +48,10 @@ export interface Mask {
   readonly t: number;
 }
 
-/** Masks some of `positions` (the learnt tokens of one sequence) at the level u, uniform in [0,1). */
-export function drawMask(positions: Int32Array, u: number, options: NoiseOptions, random: Random): Mask {
+/** Masks some of `positions` (the learnt tokens of one sequence) at a level that is uniform in [0,1). */
+export function drawMask(positions: Int32Array, level: number, options: NoiseOptions, random: Random): Mask {
   const n = positions.length;
+  const u = level * (options.most ?? 1);
   const spans = (options.spanShare ?? 0) > 0 && random.uniform() < options.spanShare!;
   if (!spans && options.masks !== 'counted') {
     const t = smallestT + (1 - smallestT) * u;

@@ -36,6 +36,8 @@ export const settingsSchema = z.strictObject({
     /** Part of the updates in which visible tokens are replaced by wrong ones, and the share of them. */
     corruptedUpdates: share,
     corruptedTokens: share,
+    /** Largest share of a sequence that is masked. */
+    mostMasked: share.default(1),
   }),
   seed: z.number().int().min(0),
 });
@@ -57,7 +59,7 @@ export const defaultSettings: Settings = {
   weightDecay: 0.1,
   clip: 1,
   sources: { function: 0.3, test: 0.06 },
-  diffusion: { infill: 0.3, spans: 0.3, corruptedUpdates: 0.25, corruptedTokens: 0.1 },
+  diffusion: { infill: 0.3, spans: 0.3, corruptedUpdates: 0.25, corruptedTokens: 0.1, mostMasked: 1 },
   seed: 1,
 };
 

@@ -105,7 +105,7 @@ export class PretrainStream implements BatchStream {
     return {
       maskToken: specialId('<|mask|>'),
       // Counted masks at stratified levels: an eighth of the loss's variance.
-      noise: { masks: 'counted', levels: 'stratified', spanShare: diffusion.spans },
+      noise: { masks: 'counted', levels: 'stratified', spanShare: diffusion.spans, most: diffusion.mostMasked },
       ...(corrupted ? { corruption: { share: diffusion.corruptedTokens, weight: 0.1, tokens: this.text.textTokens } } : {}),
     };
   }

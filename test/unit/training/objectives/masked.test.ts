@@ -124,6 +124,16 @@ describe('masked diffusion objective', () => {
     });
   });
 
+  it('no more than the largest share is masked, and all shares up to it are drawn', () => {
+    const positions = Int32Array.from({ length: 200 }, (_, i) => i);
+    for (const noise of [{ masks: 'counted' }, { masks: 'independent' }, { spanShare: 1 }] satisfies NoiseOptions[]) {
+      const random = Random.seeded(6);
+      const shares = Array.from({ length: 400 }, () => drawMask(positions, random.uniform(), { ...noise, most: 0.4 }, random).t);
+      assert.ok(Math.max(...shares) > 0.36 && Math.max(...shares) <= 0.4 + 1 / 200 + smallestT);
+      close(shares.reduce((a, b) => a + b, 0) / shares.length, 0.2, 0.03, 'mean share');
+    }
+  });
+
   it('masks are drawn among learnt tokens only, and weights share one denominator', () => {
     fc.assert(
       fc.property(fc.nat(), fc.boolean(), fc.constantFrom(0, 0.5, 1), (seed, counted, spanShare) => {
