@@ -12,13 +12,10 @@ import { fitConfidence } from '../src/bench/quality/confidence-fit';
 import { offersAt } from '../src/bench/quality/ghost';
 import { cursorTasks } from '../src/bench/quality/tasks';
 import { trainingTexts } from '../src/bench/quality/texts';
-import { readManifest } from '../src/diffusion/load';
-import { textModel } from '../src/diffusion/text-model';
+import { loadCodeModel } from '../src/diffusion/load';
+import { openGate } from '../src/diffusion/run-gate';
 import { writeFileAtomically } from '../src/model/atomic-file';
-import { cpuLowering } from '../src/model/lowerings/cpu';
-import { readNetwork } from '../src/model/network';
-import { StepModel } from '../src/model/step-model';
-import { CodeTokenizer } from '../src/model/tokenizer';
+import { ModelError } from '../src/model/errors';
 import { CorpusError } from '../src/training/corpus/manifest';
 
 const root = path.join(__dirname, '..');
@@ -42,14 +39,15 @@ async function main(): Promise<void> {
   const job = { corpus: path.resolve(values.corpus), samples: path.join(root, 'samples') };
   const { documents } = await trainingTexts(job, characters, []);
   const cursors = cursorTasks(documents, Number(values.cursors), Number(values.seed));
-  const { config, weights } = await readNetwork(folder);
-  const tokenizer = await CodeTokenizer.load(folder);
-  // Without what a calibration before this one found.
-  const { capabilities } = await readManifest(folder);
-  const step = await StepModel.create(config, weights, { lowering: cpuLowering, threads: Number(values.threads) });
+  const loaded = await loadCodeModel({
+    dir: folder,
+    device: 'cpu',
+    threads: Number(values.threads),
+    gate: openGate,
+    signal: stop.signal,
+  });
   try {
-    const gate = { run: <T>(_p: unknown, _s: unknown, work: () => Promise<T>) => work() };
-    const offers = await offersAt(textModel({ id: 'model', capabilities }, step, tokenizer, gate), cursors, stop.signal);
+    const offers = await offersAt(loaded.model, cursors, stop.signal);
     const confidence = fitConfidence(offers);
     const file = path.join(folder, 'manifest.json');
     const known = await readFile(file, 'utf8').then((text) => JSON.parse(text) as object, () => ({})); // prettier-ignore
@@ -57,11 +55,11 @@ async function main(): Promise<void> {
     const right = offers.filter((o) => o.right).length;
     console.log(JSON.stringify({ cursors: cursors.length, offered: offers.length, right, confidence }));
   } finally {
-    await step.dispose();
+    await loaded.dispose();
   }
 }
 
 main().catch((error: unknown) => {
-  console.error(error instanceof CorpusError ? error.message : error);
+  console.error(error instanceof CorpusError || error instanceof ModelError ? error.message : error);
   process.exitCode = 1;
 });

@@ -30,7 +30,6 @@ export function confidenceOf({ meanLogp, tokens }: Sure, weights: ConfidenceWeig
 
 /** No fill of up to so many tokens with a mean log-probability below this reaches the confidence. */
 export function leastMeanLogp(confidence: number, weights: ConfidenceWeights | null, maxTokens: number): number {
-  if (confidence <= 0) return -Infinity;
   if (!weights) return Math.log(confidence / unmeasured);
   const wanted = Math.log(confidence / (1 - Math.min(confidence, 1 - 1e-9)));
   const most = weights.bias + Math.max(0, weights.tokens * Math.log(maxTokens));

@@ -1,6 +1,7 @@
 /** Ghost text against the same network decoding token by token: as many tokens, after as much context, through the same graph builder and runtime. */
 import path from 'node:path';
 import { readManifest } from '../../diffusion/load';
+import { openGate } from '../../diffusion/run-gate';
 import { textModel } from '../../diffusion/text-model';
 import { tailTokens } from '../../diffusion/window';
 import { cpuLowering } from '../../model/lowerings/cpu';
@@ -28,7 +29,7 @@ export async function measureDecoding(job: Job, signal: AbortSignal, onCursor: (
   const step = await StepModel.create(config, weights, { lowering: cpuLowering, threads: job.threads });
   const decoder = await AutoregressiveDecoder.create(config, weights, job.threads);
   const traits = { ...(await readManifest(dir)), id: 'embedded' };
-  const model = textModel(traits, step, tokenizer, { run: (_priority, _signal, work) => work() });
+  const model = textModel(traits, step, tokenizer, openGate);
   try {
     const samples: Sample[] = [];
     const places = await cursors(job.root, job.cursors);

@@ -1,6 +1,5 @@
 /** Inline completion as the engine does it, asked without a limit of confidence; right is what stood there, but for blanks at its end. */
 import type { CodeModel, InfillResult } from '../../diffusion/code-model';
-import { planCompletion } from '../../engine/completion/plan';
 import { CompletionService } from '../../engine/completion/service';
 import { completeParams } from '../../protocol/messages';
 import { calibrationOf } from './calibration';
@@ -19,24 +18,22 @@ export interface Offered {
 
 /** What comes back at the cursors; nothing for those at which the engine stays silent. */
 export async function offersAt(model: CodeModel, cursors: readonly CursorTask[], signal: AbortSignal): Promise<Offered[]> {
-  let filled: InfillResult | undefined;
+  const fills: Pick<Offered, 'of' | 'fill'>[] = [];
   const watched: CodeModel = {
     ...model,
     infill: async (request, control) => {
       const found = await model.infill(request, control);
-      filled = found[0];
+      if (found[0]) fills.push({ of: request.maxLines === 0 ? 'line' : 'lines', fill: found[0] });
       return found;
     },
   };
-  const service = new CompletionService(watched, 'cpu');
   const offers: Offered[] = [];
   for (const { prefix, suffix, truth, languageId } of cursors) {
     const params = completeParams.parse({ prefix, suffix, languageId, minConfidence: 0 });
-    const { text, confidence } = await service.complete(params, signal);
+    const { text, confidence } = await new CompletionService(watched, 'cpu').complete(params, signal); // without what it remembers
+    const filled = fills.pop();
     if (text === null || filled === undefined) continue;
-    const plan = planCompletion(prefix, suffix, params.maxLines);
-    const of = plan.complete && plan.maxLines > 1 ? 'lines' : 'line';
-    offers.push({ confidence, right: text.trimEnd() === truth.trimEnd(), of, fill: filled });
+    offers.push({ confidence, right: text.trimEnd() === truth.trimEnd(), ...filled });
   }
   return offers;
 }

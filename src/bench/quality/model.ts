@@ -1,5 +1,6 @@
 /** Everything that is measured of one model folder. */
 import { readManifest } from '../../diffusion/load';
+import { openGate } from '../../diffusion/run-gate';
 import { textModel, textTools, type ModelTraits } from '../../diffusion/text-model';
 import type { TextTools } from '../../diffusion/surprise';
 import { infill } from '../../diffusion/infill';
@@ -204,8 +205,7 @@ export function rowOf(
 
 async function ghostText({ model, tokenizer }: TextTools, traits: ModelTraits, m: Material): Promise<Ghost> {
   m.say('ghost text');
-  const gate = { run: <T>(_p: unknown, _s: unknown, work: () => Promise<T>) => work() };
-  return ghostOf(m.cursors.length, await offersAt(textModel(traits, model, tokenizer, gate), m.cursors, m.signal));
+  return ghostOf(m.cursors.length, await offersAt(textModel(traits, model, tokenizer, openGate), m.cursors, m.signal));
 }
 
 export function codePoints(text: string): number {

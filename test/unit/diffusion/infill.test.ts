@@ -3,7 +3,7 @@ import path from 'node:path';
 import type { CodeModel } from '../../../src/diffusion/code-model';
 import { loadCodeModel, type LoadedCodeModel } from '../../../src/diffusion/load';
 import { root } from '../helpers/bundles';
-import { openGate } from '../helpers/open-gate';
+import { openGate } from '../../../src/diffusion/run-gate';
 
 describe('infill that may be given up', function () {
   this.timeout(60_000);

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import type { RewriteStep } from '../../../src/diffusion/code-model';
 import { loadCodeModel, type LoadedCodeModel } from '../../../src/diffusion/load';
 import { embeddedModelFolder } from '../helpers/model-folder';
-import { openGate } from '../helpers/open-gate';
+import { openGate } from '../../../src/diffusion/run-gate';
 
 const line = (i: number): string => `  const total${i} = items.filter((item) => item.price > ${i}).map((item) => item.price);\n`;
 const text = `function f(items) {\n${Array.from({ length: 12 }, (_, i) => line(i)).join('')}  return total0;\n}\n`;

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import path from 'node:path';
+import { openGate } from '../../../src/diffusion/run-gate';
 import { textModel } from '../../../src/diffusion/text-model';
 import { carriedOut, sureDecisions, type Decision, type GapToken } from '../../../src/diffusion/variable-length';
 import { cpuLowering } from '../../../src/model/lowerings/cpu';
@@ -45,8 +46,7 @@ describe('gaps whose length the model finds', () => {
       step = await StepModel.create(config, await readWeights(folder, config), { lowering: cpuLowering, threads: 1 });
     });
     after(() => step.dispose());
-    const model = (capabilities: string[]) =>
-      textModel({ id: 't', capabilities }, step, tokenizer, { run: (_, __, work) => work() });
+    const model = (capabilities: string[]) => textModel({ id: 't', capabilities }, step, tokenizer, openGate);
     const request = {
       prefix: 'function add(a, b) {\n  return ',
       suffix: ';\n}\n',

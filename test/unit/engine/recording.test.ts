@@ -6,7 +6,7 @@ import { frameAt, lastFrame, textOf } from '../../../src/editor/denoising/replay
 import { recording } from '../../../src/engine/recording';
 import { denoisingRecord, type DenoisingRecord } from '../../../src/protocol/denoising-record';
 import { root } from '../helpers/bundles';
-import { openGate } from '../helpers/open-gate';
+import { openGate } from '../../../src/diffusion/run-gate';
 
 describe('recording of infills', function () {
   this.timeout(60_000);

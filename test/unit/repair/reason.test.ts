@@ -7,7 +7,7 @@ import { loadTypescript, parseSource, walk, type SourceUnit } from '../../../src
 import type ts from 'typescript';
 import path from 'node:path';
 import { root } from '../helpers/bundles';
-import { openGate } from '../helpers/open-gate';
+import { openGate } from '../../../src/diffusion/run-gate';
 
 const failing: FailingCall = { call: 'clamp(1, 2, 3)', expected: '2', actual: '3' };
 const api = loadTypescript();

@@ -15,7 +15,7 @@ import { parametersOf } from '../../../src/training/parameters';
 import { Random } from '../../../src/training/random';
 import { embeddedModelFolder, ModelFolder } from '../helpers/model-folder';
 import { onlyObject, runCli } from '../helpers/run-cli';
-import { openGate } from '../helpers/open-gate';
+import { openGate } from '../../../src/diffusion/run-gate';
 import { withSession } from './support';
 
 const [prefix, candidate, suffix] = ['function add(a, b) {\n  return ', 'a - b', ';\n}\n'];

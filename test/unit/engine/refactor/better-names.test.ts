@@ -3,7 +3,7 @@ import { loadCodeModel, type LoadedCodeModel } from '../../../../src/diffusion/l
 import { loadTypescript } from '../../../../src/edits/source';
 import { asksForNames } from '../../../../src/engine/refactor/propose/better-names';
 import { embeddedModelFolder } from '../../helpers/model-folder';
-import { openGate } from '../../helpers/open-gate';
+import { openGate } from '../../../../src/diffusion/run-gate';
 import { project, run } from './project';
 
 const cryptic = [

@@ -16,7 +16,7 @@ import { GraphBuilder } from '../../../../src/onnx/graph';
 import { serialize } from '../../../../src/onnx/serialize';
 import { goldenFolder } from '../../helpers/golden';
 import { embeddedModelFolder } from '../../helpers/model-folder';
-import { openGate } from '../../helpers/open-gate';
+import { openGate } from '../../../../src/diffusion/run-gate';
 
 export interface GoldenInput {
   readonly name: string;

@@ -6,7 +6,7 @@ import type { DenoisingStep } from '../../../../../src/protocol/denoising';
 import { editParams, type EditResult } from '../../../../../src/protocol/edit';
 import { chatFolder, teach } from '../../../helpers/chat-folder';
 import type { ModelFolder } from '../../../helpers/model-folder';
-import { openGate } from '../../../helpers/open-gate';
+import { openGate } from '../../../../../src/diffusion/run-gate';
 
 const line = '\tfor (const item of items) sum += item;';
 const source = `function total(items) {\n\tlet sum = 0;\n${line}\n\treturn sum;\n}\n`;
