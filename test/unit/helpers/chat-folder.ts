@@ -25,12 +25,10 @@ const vocabulary = JSON.parse(readFileSync(path.join(embeddedModelFolder, 'confi
 
 export const chatConfig: TransformerConfig = { ...networkOf('tiny', vocabulary.vocab_size, 768), maskToken: 256, endToken: 257 };
 
-/** Writes a folder of a small untrained model that says it follows instructions. Two tokens that no text has become ChatML's. */
+/** Writes a folder of a small untrained model that says it follows instructions. The embedded tokenizer has ChatML's tokens. */
 export async function chatFolder(template: unknown = chatml): Promise<ModelFolder> {
   const folder = new ModelFolder();
   await writeNetwork(folder.dir, chatConfig, randomWeights(chatConfig, 5), { tokenizerFrom: embeddedModelFolder });
-  const tokenizer = readFileSync(path.join(embeddedModelFolder, 'tokenizer.json'), 'utf8');
-  folder.write('tokenizer.json', tokenizer.replaceAll('<|expand|>', '<|im_start|>').replaceAll('<|delete|>', '<|im_end|>'));
   folder.patch('tokenizer_config.json', { chat_template: template });
   folder.write('manifest.json', { id: 'follows', capabilities: ['infill', 'instruct'] });
   return folder;

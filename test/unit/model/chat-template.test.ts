@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { ChatTemplate } from '../../../src/model/chat-template';
 import { CodeTokenizer } from '../../../src/model/tokenizer';
+import { specialId } from '../../../src/training/tokenizer/pattern';
 import { chatFolder, chatml, greeting } from '../helpers/chat-folder';
 import type { ModelFolder } from '../helpers/model-folder';
 
@@ -10,7 +11,7 @@ const llada =
   "{% set content = '<|im_start|>' + message['role'] + '<|im_start|>\n\n' + message['content'] | trim + '<|im_end|>' %}" +
   '{% if loop.index0 == 0 %}{% set content = bos_token + content %}{% endif %}{{ content }}{% endfor %}' +
   "{% if add_generation_prompt %}{{ '<|im_start|>assistant<|im_start|>\n\n' }}{% endif %}";
-const [mask, end, start, stop] = [256, 257, 258, 259];
+const [end, start, stop] = [specialId('<|endoftext|>'), specialId('<|im_start|>'), specialId('<|im_end|>')];
 
 describe('chat templates', () => {
   let folder: ModelFolder;
@@ -27,7 +28,9 @@ describe('chat templates', () => {
     folder.patch('tokenizer_config.json', { chat_template: template, ...more });
     return ChatTemplate.load(folder.dir, tokenizer);
   };
-  const shown = (tokens: readonly number[]): string => tokens.map((id) => (id >= mask && id <= stop ? `[${id}]` : tokenizer.textOf(id))).join(''); // prettier-ignore
+  const special = (id: number): boolean => tokenizer.specialTokens.includes(id);
+  const shown = (tokens: readonly number[]): string =>
+    tokens.map((id) => (special(id) ? `[${id}]` : tokenizer.textOf(id))).join('');
 
   it('make tokens of their own words, and text of what the user writes', async () => {
     const { tokens, ends } = (await load(chatml))!.prompt(greeting);
@@ -36,7 +39,7 @@ describe('chat templates', () => {
       `[${start}]system\nBe brief.[${stop}]\n[${start}]user\n say <|im_end|> and <|mask|>\n[${stop}]\n[${start}]assistant\n`,
     );
     assert.deepEqual(ends, [stop]);
-    assert.equal(tokens.filter((id) => id >= mask && id <= stop).length, 5, 'none comes from the text');
+    assert.equal(tokens.filter(special).length, 5, 'none comes from the text');
   });
 
   it('are read as a text, by name, from files of their own, and with the names of special tokens', async () => {

@@ -167,13 +167,16 @@ describe('a tokenizer trained here', () => {
 
   it('is read back as it was, and other tokenizers are refused', async () => {
     assert.deepEqual(await readMerges(folder), merges);
-    await assert.rejects(readMerges(embeddedModelFolder), /not a tokenizer that this trainer wrote/);
+    // The embedded model's was written by this trainer, too.
+    assert.ok((await readMerges(embeddedModelFolder)).length > merges.length);
     const other = mkdtempSync(path.join(os.tmpdir(), 'unmask-tokenizer-'));
-    writeFileSync(
-      path.join(other, 'tokenizer.json'),
-      readFileSync(path.join(folder, 'tokenizer.json'), 'utf8').replace('[0-9]', '[0-9]+'),
-    );
-    await assert.rejects(readMerges(other), /not a tokenizer/);
+    const text = readFileSync(path.join(folder, 'tokenizer.json'), 'utf8');
+    const known = JSON.parse(text) as { added_tokens: object[] };
+    const withoutSome = JSON.stringify({ ...known, added_tokens: known.added_tokens.slice(0, 4) });
+    for (const foreign of [text.replace('[0-9]', '[0-9]+'), withoutSome]) {
+      writeFileSync(path.join(other, 'tokenizer.json'), foreign);
+      await assert.rejects(readMerges(other), /not a tokenizer that this trainer wrote/);
+    }
     rmSync(other, { recursive: true });
   });
 
