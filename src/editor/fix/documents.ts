@@ -9,11 +9,20 @@ export const proposalScheme = 'unmask-fix';
 /** Time between two refreshes of the reasoning view while entries stream in. */
 const refreshMs = 250;
 
+/**
+ * Times, after a refresh that nothing followed, at which the reasoning is said again. VS Code sends a change to the preview's page even while the
+ * page is still loading its script, where the change is lost: on a busy machine the last one may be that.
+ */
+const repeatsMs = [1_000, 4_000, 16_000, 60_000];
+
 /** The read-only documents of a run: its reasoning, and the file as it would be with the fix. */
 export class FixDocuments implements vscode.Disposable {
   private trace: TraceState | undefined;
   private proposal = '';
   private timer: NodeJS.Timeout | undefined;
+  private repeats: NodeJS.Timeout[] = [];
+  /** Said again, the text must differ, else VS Code does not pass it on: an empty line more or less at its end. */
+  private ending = '';
   private readonly changed = new vscode.EventEmitter<vscode.Uri>();
   private readonly registrations: vscode.Disposable;
   readonly traceUri = vscode.Uri.from({ scheme: traceScheme, path: `/${vscode.l10n.t('Unmask Reasoning')}.md` });
@@ -23,7 +32,7 @@ export class FixDocuments implements vscode.Disposable {
       vscode.workspace.registerTextDocumentContentProvider(traceScheme, {
         onDidChange: this.changed.event,
         provideTextDocumentContent: () =>
-          this.trace ? traceMarkdown(this.trace, traceWords()) : vscode.l10n.t('No run of Reason and Fix yet.'),
+          this.trace ? traceMarkdown(this.trace, traceWords()) + this.ending : vscode.l10n.t('No run of Reason and Fix yet.'),
       }),
       vscode.workspace.registerTextDocumentContentProvider(proposalScheme, {
         onDidChange: this.changed.event,
@@ -37,7 +46,18 @@ export class FixDocuments implements vscode.Disposable {
     this.timer ??= setTimeout(() => {
       this.timer = undefined;
       this.changed.fire(this.traceUri);
+      this.repeatLater();
     }, refreshMs);
+  }
+
+  private repeatLater(): void {
+    this.repeats.forEach(clearTimeout);
+    this.repeats = repeatsMs.map((delay) =>
+      setTimeout(() => {
+        this.ending = this.ending === '' ? '\n' : '';
+        this.changed.fire(this.traceUri);
+      }, delay),
+    );
   }
 
   /** Opens the reasoning, rendered: below the code, which keeps its width; beside it where the window is split already. */
@@ -79,6 +99,7 @@ export class FixDocuments implements vscode.Disposable {
 
   dispose(): void {
     clearTimeout(this.timer);
+    this.repeats.forEach(clearTimeout);
     this.registrations.dispose();
     this.changed.dispose();
   }

@@ -55,8 +55,10 @@ describe('checkpoints', () => {
 
   it('what is saved is loaded: arrays bit for bit, and any JSON', async () => {
     const bits = fc.array(fc.float({ noNaN: true, noDefaultInfinity: true }), { minLength: 9, maxLength: 9 });
+    // The schema drops this name wherever it stands, so that no file can reach a prototype.
+    const json = fc.jsonValue().filter((value) => !JSON.stringify(value).includes('"__proto__":'));
     await fc.assert(
-      fc.asyncProperty(bits, fc.jsonValue(), fc.jsonValue(), fc.nat(1e9), async (values, data, extra, updates) => {
+      fc.asyncProperty(bits, json, json, fc.nat(1e9), async (values, data, extra, updates) => {
         rmSync(folder, { recursive: true, force: true });
         const saved = arrays(1);
         saved.weights[1]!.data.set(values);
