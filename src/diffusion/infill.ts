@@ -4,11 +4,12 @@ import { mulberry32 } from '../model/weights';
 import type { InfillRequest, InfillResult, InfillStep } from './code-model';
 import { openContext, type GapContext } from './context-cache';
 import { probeLength, searchLength } from './length-search';
+import { CopySource } from './copying';
 import { denoise, type DenoiseStep } from './sampler';
 import type { TextTools } from './surprise';
 import type { UnmaskRule } from './unmask-rules';
 import { fillVariable, type GapToken, type StructureTokens } from './variable-length';
-import { headTokens, leadOf, shareRoom, tailTokens } from './window';
+import { cutEnd, cutStart, headTokens, leadOf, shareRoom, tailTokens } from './window';
 
 /** Lengths that share the samples when the caller names none. */
 const lengthsKept = 3;
@@ -20,6 +21,7 @@ interface Gap {
   readonly after: readonly number[];
   /** Blanks or a line break taken off the prefix, since they belong to the first token of the fill. */
   readonly lead: string;
+  readonly copies: CopySource;
 }
 
 export async function infill(
@@ -36,12 +38,12 @@ export async function infill(
   const wanted = request.lengths?.filter((n) => n >= 1 && n <= maxTokens);
   const context = await openContext(tools.model, gap.before, gap.after, wanted?.[0] ?? probeLength(maxTokens), turn);
   const lengths = wanted ?? (await searchLength(tools, context, maxTokens, turn)).slice(0, Math.min(lengthsKept, request.samples ?? 1)).map((b) => b.length); // prettier-ignore
-  const samples = request.samples ?? 1;
   const random = mulberry32(request.seed ?? 0);
   const found = new Map<string, InfillResult>();
-  for (const [i, length] of lengths.entries()) {
-    const share = Math.floor(samples / lengths.length) + (i < samples % lengths.length ? 1 : 0);
-    if (share === 0) continue;
+  const shares = sharesOf(lengths, request.samples ?? 1);
+  const seen = wanted ? null : gap.copies.lengthBetween([...gap.before].reverse(), gap.after, maxTokens);
+  if (seen !== null && !shares.some(({ length }) => length === seen)) shares.push({ length: seen, share: 1 });
+  for (const [i, { length, share }] of shares.entries()) {
     for (const result of await fill(
       tools,
       request,
@@ -56,6 +58,12 @@ export async function infill(
     }
   }
   return bestFirst(found.values(), request);
+}
+
+/** Lengths and how many of the samples each gets; without those that get none. */
+function sharesOf(lengths: readonly number[], samples: number): { readonly length: number; readonly share: number }[] {
+  const share = (i: number): number => Math.floor(samples / lengths.length) + Number(i < samples % lengths.length);
+  return lengths.map((length, i) => ({ length, share: share(i) })).filter((one) => one.share > 0);
 }
 
 function bestFirst(found: Iterable<InfillResult>, { maxLines = Infinity }: InfillRequest): InfillResult[] {
@@ -144,7 +152,21 @@ function openGap(tools: TextTools, request: InfillRequest, maxTokens: number): G
   const before = tailTokens(tokenizer, prefix, room);
   const after = headTokens(tokenizer, request.suffix, room);
   const share = shareRoom(before.length, after.length, room);
-  return { before: [...context, ...before.slice(before.length - share.before)], after: after.slice(0, share.after), lead };
+  return {
+    before: [...context, ...before.slice(before.length - share.before)],
+    after: after.slice(0, share.after),
+    lead,
+    copies: sourceOf(tools, prefix, request),
+  };
+}
+
+/** Characters on each side of a gap, and of its context, that are copied from. */
+const copied = 8_000;
+
+function sourceOf({ tokenizer }: TextTools, prefix: string, { suffix, context = '' }: InfillRequest): CopySource {
+  return new CopySource(
+    [cutStart(context, copied), cutStart(prefix, copied), cutEnd(suffix, copied)].map((text) => tokenizer.encodeLines(text)),
+  );
 }
 
 interface Draw {
@@ -184,6 +206,7 @@ async function fill(
     temperature: request.temperature ?? 0,
     random: draw.random,
     tokenBias: draw.bias,
+    copies: gap.copies,
     ...(gap.lead
       ? { allow: (position: number, token: number) => position !== start || tokenizer.textOf(token).startsWith(gap.lead) }
       : {}),

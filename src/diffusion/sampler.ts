@@ -4,6 +4,7 @@
  */
 import { topCandidates } from '../model/step-graph';
 import type { KeyValueCache, RunTurn, StepModel, StepRequest, StepResult } from '../model/step-model';
+import type { CopySource, Ranking } from './copying';
 import { guidedResult } from './guidance';
 import { drawToken } from './noise';
 import { planWithRemasking, type Plan, type RemaskOptions } from './remask';
@@ -44,6 +45,8 @@ export interface DenoiseOptions {
   readonly allow?: (position: number, token: number) => boolean;
   /** Most forwards in all; the rest of the region is then committed at once. */
   readonly maxForwards?: number;
+  /** What the texts around say of a position, laid over the model's ranking. */
+  readonly copies?: CopySource;
   /** Looked at after each step, with what DenoiseResult.confidence holds so far: true ends the run with masks left. */
   readonly giveUp?: (confidence: Float32Array) => boolean;
   readonly onStep?: (step: DenoiseStep) => void;
@@ -230,7 +233,7 @@ function commit(run: Run, b: number, wanted: readonly Wanted[], result: StepResu
   wanted.forEach((w, row) => {
     if (w.canvas !== b) return;
     const present = canvas[b * length + w.position]!;
-    if (present === mask) candidates.push(predict(options, w.position, row, result));
+    if (present === mask) candidates.push(predict(run, w, row, result));
     else written.push({ position: w.position, token: present, confidence: Math.exp(result.targetLogp![row]!) });
   });
   const chosen = quota === Infinity ? candidates : select(options.rule, candidates, quota);
@@ -251,18 +254,39 @@ function commit(run: Run, b: number, wanted: readonly Wanted[], result: StepResu
 }
 
 /** The token for one masked position: arg-max, or drawn with temperature; confidence is its untempered probability. */
-function predict({ allow, temperature, random }: DenoiseOptions, position: number, row: number, result: StepResult): Candidate {
-  const from = row * topCandidates;
-  const open = allow && ((i: number): boolean => allow(position, result.topId[i]!));
-  const drawn = drawToken({ p: result.topP, from, count: topCandidates, ...(open ? { open } : {}) }, temperature ?? 0, random);
+function predict(run: Run, { canvas, position }: Wanted, row: number, result: StepResult): Candidate {
+  const { allow, temperature, random } = run.options;
+  const { p, id } = rankingOf(run, canvas, position, row, result);
+  const open = allow && ((i: number): boolean => allow(position, id[i]!));
+  const drawn = drawToken({ p, from: 0, count: p.length, ...(open ? { open } : {}) }, temperature ?? 0, random);
   const entropy = result.entropy?.[row];
   return {
     position,
     // Where every candidate is refused the best one stands, with no confidence: the caller drops such a canvas.
-    token: result.topId[drawn === -1 ? from : drawn]!,
-    confidence: drawn === -1 ? 0 : result.topP[drawn]!,
+    token: id[Math.max(0, drawn)]!,
+    confidence: drawn === -1 ? 0 : p[drawn]!,
     ...(entropy === undefined ? {} : { entropy }),
   };
+}
+
+function rankingOf(
+  { options, model, canvas, length }: Run,
+  b: number,
+  position: number,
+  row: number,
+  result: StepResult,
+): Ranking {
+  const from = row * topCandidates;
+  const ranking = {
+    p: result.topP.subarray(from, from + topCandidates),
+    id: result.topId.subarray(from, from + topCandidates),
+  };
+  if (!options.copies) return ranking;
+  const at = (k: number): number | undefined => {
+    const token = position + k < 0 || position + k >= length ? undefined : canvas[b * length + position + k];
+    return token === model.config.maskToken ? undefined : token;
+  };
+  return options.copies.mixed(ranking, at, (token) => !((options.tokenBias?.[token] ?? 0) < 0));
 }
 
 function report(run: Run, rows: { kind: 'full' | 'prefix' | 'dual'; positions: number[] }, outcome: readonly RowOutcome[]): void {

@@ -14,6 +14,9 @@ const fileSchema = z.looseObject({
 /** Words, blanks, line ends, composed and decomposed letters, an astral character, a control character. */
 const probeText = 'if (a  !== b) {\r\n\treturn "\u00e9e\u0301\u{1f600}\u0000";\n    }\n';
 
+/** Lines of code whose tokens are remembered: some megabytes. */
+const linesKept = 20_000;
+
 /** A token's place in a text: half-open range of UTF-16 offsets. A token that ends inside a character covers up to that character's start. */
 export interface TokenSpan {
   readonly id: number;
@@ -23,6 +26,8 @@ export interface TokenSpan {
 
 /** Byte-level BPE over plain text. Special tokens never come from text: a user's file may well contain "<|mask|>". */
 export class CodeTokenizer {
+  private readonly lines = new Map<string, number[]>();
+
   private constructor(
     private readonly tokenizer: Tokenizer,
     /** Bytes of every ordinary token, by id. */
@@ -80,6 +85,21 @@ export class CodeTokenizer {
   /** Token ids of a text; decode gives the text back, byte for byte (lone surrogates become U+FFFD, as in UTF-8). */
   encode(text: string): number[] {
     return text === '' ? [] : this.tokenizer.encode(text, { add_special_tokens: false }).ids;
+  }
+
+  /**
+   * As `encode`, a line at a time, for texts of which most was encoded before: lines are remembered. Where a token reaches over the end of a line the ids differ
+   * from those of the whole.
+   */
+  encodeLines(text: string): number[] {
+    return text.split(/(?<!\n)(?=\n)/).flatMap((line) => {
+      const known = this.lines.get(line);
+      if (known) return known;
+      if (this.lines.size >= linesKept) this.lines.clear();
+      const ids = this.encode(line);
+      this.lines.set(line, ids);
+      return ids;
+    });
   }
 
   /** A text that may name special tokens, such as a chat template's: their ids, and the texts between them. Never for a user's text. */

@@ -41,6 +41,14 @@ describe('CodeTokenizer of the embedded model', () => {
     );
   });
 
+  it('lines encoded one by one give the text back too, remembered or not, and code the same tokens', () => {
+    const line = fc.oneof(anyText, fc.constantFrom('', '  if (a) {', '}', '\treturn b;'));
+    const text = fc.array(line, { maxLength: 6 }).map((lines) => lines.join('\n'));
+    fc.assert(fc.property(text, (t) => tokenizer.decode(tokenizer.encodeLines(t)) === asUtf8(t)));
+    const code = 'function f(a) {\n  if (a) return 1;\n\n  return [\n    2,\n  ];\n}\n';
+    for (let round = 0; round < 2; round++) assert.deepEqual(tokenizer.encodeLines(code), tokenizer.encode(code));
+  });
+
   it('spans cover the text in order, without gaps, at the bounds of characters', () => {
     fc.assert(
       fc.property(fc.oneof(anyText, anyUnits), (text) => {
