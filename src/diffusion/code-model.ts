@@ -70,7 +70,7 @@ export interface CandidateScore {
 export interface InfillRequest {
   readonly prefix: string;
   readonly suffix: string;
-  /** Text from elsewhere that may help, what matters most at its end. Put before the prefix, in at most a quarter of the room. */
+  /** Text from elsewhere that may help, what matters most at its end. Put before the prefix, in at most a quarter of the room; what is copied may stand further away. */
   readonly context?: string;
   /** How many samples to draw (one batch); duplicates are removed, so fewer may come back. Default 1. */
   readonly samples?: number;

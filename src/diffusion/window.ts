@@ -6,13 +6,13 @@ const charactersPerToken = 12;
 /** The last `room` tokens of a text, without tokenising more of it than could matter. */
 export function tailTokens(tokenizer: CodeTokenizer, text: string, room: number): number[] {
   if (room <= 0) return [];
-  return tokenizer.encode(cutStart(text, room * charactersPerToken)).slice(-room);
+  return tokenizer.encodeLines(cutStart(text, room * charactersPerToken)).slice(-room);
 }
 
 /** The first `room` tokens of a text. */
 export function headTokens(tokenizer: CodeTokenizer, text: string, room: number): number[] {
   if (room <= 0) return [];
-  return tokenizer.encode(cutEnd(text, room * charactersPerToken)).slice(0, room);
+  return tokenizer.encodeLines(cutEnd(text, room * charactersPerToken)).slice(0, room);
 }
 
 /** Shares `room` tokens between what stands before and after: the larger part goes before, and what one side leaves the other takes. */

@@ -53,9 +53,18 @@ export function parseSource(api: Ts, fileName: string, text: string): SourceUnit
 
 /** Messages of the parser about a file (type errors are not looked for). */
 export function syntaxErrors(unit: SourceUnit): string[] {
+  return diagnosticsOf(unit).map((d) => unit.ts.flattenDiagnosticMessageText(d.messageText, '\n'));
+}
+
+/** Offsets at which the parser complains. */
+export function syntaxErrorStarts(unit: SourceUnit): number[] {
+  return diagnosticsOf(unit).map((d) => d.start);
+}
+
+function diagnosticsOf(unit: SourceUnit): readonly ts.DiagnosticWithLocation[] {
   // `parseDiagnostics` is not in the public types, but it is what `transpileModule` reports, without a whole program.
-  const { parseDiagnostics } = unit.file as ts.SourceFile & { parseDiagnostics?: readonly ts.Diagnostic[] };
-  return (parseDiagnostics ?? []).map((d) => unit.ts.flattenDiagnosticMessageText(d.messageText, '\n'));
+  const { parseDiagnostics } = unit.file as ts.SourceFile & { parseDiagnostics?: readonly ts.DiagnosticWithLocation[] };
+  return parseDiagnostics ?? [];
 }
 
 /** True where a text has no syntax error. */

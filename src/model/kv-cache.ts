@@ -45,24 +45,43 @@ export function gatherCache(
   shift: (position: number) => number,
 ): KeyValueCache {
   const columns = cache.positions.length;
+  const stretches = stretchesOf(sources, shift);
   const tensors: Record<string, Ort.Tensor> = {};
   for (const [name, tensor] of Object.entries(cache.tensors)) {
     const from = tensor.data as Float32Array;
     const to = new Float32Array(heads * sources.length * width);
     const keys = name.startsWith('past.k.');
     for (let h = 0; h < heads; h++) {
-      sources.forEach((source, p) => {
-        if (source < 0) return;
+      for (const { first, source, count, distance } of stretches) {
         const at = (h * columns + source) * width;
-        const target = (h * sources.length + p) * width;
-        const distance = keys ? shift(p) : 0;
-        if (distance === 0) to.set(from.subarray(at, at + width), target);
-        else rotateKey(from, at, to, target, rotation(distance, width, theta));
-      });
+        const target = (h * sources.length + first) * width;
+        if (!keys || distance === 0) to.set(from.subarray(at, at + count * width), target);
+        else rotateKeys(from.subarray(at, at + count * width), to.subarray(target), rotation(distance, width, theta));
+      }
     }
     tensors[name] = new ort.Tensor('float32', to, [1, heads, sources.length, width]);
   }
   return { batch: 1, positions: Int32Array.from(sources.keys()), tensors };
+}
+
+/** Columns that stand side by side in both layouts, and move alike. */
+interface Stretch {
+  readonly first: number;
+  readonly source: number;
+  readonly distance: number;
+  count: number;
+}
+
+function stretchesOf(sources: readonly number[], shift: (position: number) => number): Stretch[] {
+  const stretches: Stretch[] = [];
+  sources.forEach((source, p) => {
+    if (source < 0) return;
+    const distance = shift(p);
+    const last = stretches.at(-1);
+    if (last && last.first + last.count === p && last.source + last.count === source && last.distance === distance) last.count++;
+    else stretches.push({ first: p, source, distance, count: 1 });
+  });
+  return stretches;
 }
 
 /** Overwrites the columns of the rows just computed, in place; both of batch 1. Every row must have a column already. */
@@ -100,12 +119,14 @@ function rotation(distance: number, width: number, theta: number): Rotation {
   return known;
 }
 
-/** Half-split rotation of one key: (a, b) -> (a cos - b sin, b cos + a sin). */
-function rotateKey(from: Float32Array, at: number, to: Float32Array, target: number, { cos, sin }: Rotation): void {
+/** Half-split rotation of each key: (a, b) -> (a cos - b sin, b cos + a sin). */
+function rotateKeys(from: Float32Array, to: Float32Array, { cos, sin }: Rotation): void {
   const half = cos.length;
-  for (let j = 0; j < half; j++) {
-    const [a, b] = [from[at + j]!, from[at + half + j]!];
-    to[target + j] = a * cos[j]! - b * sin[j]!;
-    to[target + half + j] = b * cos[j]! + a * sin[j]!;
+  for (let at = 0; at < from.length; at += 2 * half) {
+    for (let j = at; j < at + half; j++) {
+      const [a, b] = [from[j]!, from[j + half]!];
+      to[j] = a * cos[j - at]! - b * sin[j - at]!;
+      to[j + half] = b * cos[j - at]! + a * sin[j - at]!;
+    }
   }
 }

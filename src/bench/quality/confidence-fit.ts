@@ -2,18 +2,20 @@
 import type { ConfidenceCalibration, ConfidenceWeights } from '../../diffusion/confidence';
 import type { Offered } from './ghost';
 
+type Judged = Pick<Offered, 'of' | 'fill' | 'right'>;
+
 const rounds = 4_000;
 const rate = 0.3;
 /** Pulls the two slopes to 0 (ridge): with few right answers they would run away. */
 const ridge = 2e-3;
 
-export function fitConfidence(offers: readonly Offered[]): ConfidenceCalibration {
+export function fitConfidence(offers: readonly Judged[]): ConfidenceCalibration {
   const fitted = (of: Offered['of']): ConfidenceWeights => logistic(offers.filter((o) => o.of === of));
   return { line: fitted('line'), lines: fitted('lines') };
 }
 
 /** Logistic regression by projected gradient descent; the targets are Platt's, which keep a share of 0 or 1 of few cases from being believed. */
-function logistic(offers: readonly Offered[]): ConfidenceWeights {
+function logistic(offers: readonly Judged[]): ConfidenceWeights {
   const hits = offers.filter(({ right }) => right).length;
   const [yes, no] = [(hits + 1) / (hits + 2), 1 / (offers.length - hits + 2)];
   let [bias, meanLogp, tokens] = [0, 0, 0];

@@ -4,12 +4,15 @@ import { CompletionService } from '../../engine/completion/service';
 import { completeParams } from '../../protocol/messages';
 import { calibrationOf } from './calibration';
 import type { Ghost } from './job';
-import { shareOfTrue } from './shares';
-import type { CursorTask } from './tasks';
+import { shareOfTrue, type Share } from './shares';
+import { parsesWith, type CursorTask } from './tasks';
+import type { Document } from './texts';
 
 /** A completion that may be shown. */
 export interface Offered {
   readonly confidence: number;
+  readonly text: string;
+  readonly task: CursorTask;
   readonly right: boolean;
   /** Whether one line was asked for, or several. */
   readonly of: 'line' | 'lines';
@@ -28,27 +31,43 @@ export async function offersAt(model: CodeModel, cursors: readonly CursorTask[],
     },
   };
   const offers: Offered[] = [];
-  for (const { prefix, suffix, truth, languageId } of cursors) {
+  for (const task of cursors) {
+    const { prefix, suffix, truth, languageId } = task;
     const params = completeParams.parse({ prefix, suffix, languageId, minConfidence: 0 });
     const { text, confidence } = await new CompletionService(watched, 'cpu').complete(params, signal); // without what it remembers
     const filled = fills.pop();
     if (text === null || filled === undefined) continue;
-    offers.push({ confidence, right: text.trimEnd() === truth.trimEnd(), ...filled });
+    offers.push({ text, task, confidence, right: text.trimEnd() === truth.trimEnd(), ...filled });
   }
   return offers;
 }
 
-export function ghostOf(asked: number, offers: readonly Offered[]): Ghost {
+export function ghostOf(documents: readonly Document[], asked: number, offers: readonly Offered[]): Ghost {
   const { minConfidence } = completeParams.parse({ prefix: '', suffix: '', languageId: '' });
   const shown = offers.filter(({ confidence }) => confidence >= minConfidence);
   return {
     asked,
     silent: asked - offers.length,
     calibration: calibrationOf(offers),
+    parse: {
+      oneLine: parseShare(
+        documents,
+        offers.filter(({ text }) => !text.includes('\n')),
+      ),
+      severalLines: parseShare(
+        documents,
+        offers.filter(({ text }) => text.includes('\n')),
+      ),
+    },
     atDefault: {
       confidence: minConfidence,
       shown: shareOfTrue([...shown.map(() => true), ...Array<boolean>(asked - shown.length).fill(false)]),
       right: shareOfTrue(shown.map(({ right }) => right)),
     },
   };
+}
+
+/** Of the offers in files that parse with what stood there: those with which they still do. */
+function parseShare(documents: readonly Document[], offers: readonly Offered[]): Share {
+  return shareOfTrue(offers.map(({ task, text }) => parsesWith(documents, task, text)).filter((p) => p !== null));
 }

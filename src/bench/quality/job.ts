@@ -43,6 +43,8 @@ export const ghostSchema = z.object({
   silent: z.number(),
   calibration: calibrationSchema,
   /** What the product shows by default: the confidence it asks for, the share that is shown, and the share of those that is right. */
+  /** Offers, whatever their confidence, with which a file parses that did so before. */
+  parse: z.object({ oneLine: shareSchema, severalLines: shareSchema }),
   atDefault: z.object({ confidence: z.number(), shown: shareSchema, right: shareSchema }),
 });
 export type Ghost = z.infer<typeof ghostSchema>;

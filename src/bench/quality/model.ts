@@ -205,7 +205,11 @@ export function rowOf(
 
 async function ghostText({ model, tokenizer }: TextTools, traits: ModelTraits, m: Material): Promise<Ghost> {
   m.say('ghost text');
-  return ghostOf(m.cursors.length, await offersAt(textModel(traits, model, tokenizer, openGate), m.cursors, m.signal));
+  return ghostOf(
+    m.documents,
+    m.cursors.length,
+    await offersAt(textModel(traits, model, tokenizer, openGate), m.cursors, m.signal),
+  );
 }
 
 export function codePoints(text: string): number {

@@ -37,7 +37,7 @@ function modelLines(name: string, m: ModelResult): string[] {
   return [
     `${name}: ${m.folder}, ${(m.parameters / 1e6).toFixed(2)} million weights, ${m.charactersPerToken.toFixed(2)} characters per token`,
     `  bits per character: diffusion at most ${bits(m.bits.diffusion)}${ar ? `, autoregressive ${bits(ar)}` : ' (autoregressive: not what it was trained for)'}`,
-    `  ghost text: ${g.asked} asked, ${g.silent} silent; calibration error ${g.calibration.ece?.toFixed(3) ?? '-'}; from ${g.atDefault.confidence} on ${share(g.atDefault.shown)} shown, of those ${share(g.atDefault.right)} right`,
+    `  ghost text: ${g.asked} asked, ${g.silent} silent; calibration error ${g.calibration.ece?.toFixed(3) ?? '-'}; from ${g.atDefault.confidence} on ${share(g.atDefault.shown)} shown, of those ${share(g.atDefault.right)} right; of all offers ${share(g.parse.oneLine)} parse, of several lines ${share(g.parse.severalLines)}`,
     ...table([
       ['  confidence', 'mean', 'right'],
       ...g.calibration.bins.map((b) => [`  ${b.from.toFixed(1)}-${b.to.toFixed(1)}`, b.confidence.toFixed(2), share(b.right)]),

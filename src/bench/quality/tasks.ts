@@ -24,14 +24,18 @@ export function infillTasks(documents: readonly Document[], each: number, seed: 
 }
 
 /** Whether the task's whole file parses with a text in the gap; null where it doesn't with its own. */
-export function parsesWith(documents: readonly Document[], { document, gap }: GapTask, fill: string): boolean | null {
+export function parsesWith(
+  documents: readonly Document[],
+  { document, gap }: Pick<GapTask, 'document' | 'gap'>,
+  fill: string,
+): boolean | null {
   const { path, text } = documents[document]!;
   const api = loadTypescript();
   if (!parses(api, path, text)) return null;
   return parses(api, path, text.slice(0, gap.start) + fill + text.slice(gap.end));
 }
 
-export interface CursorTask {
+export interface CursorTask extends Pick<GapTask, 'document' | 'gap'> {
   readonly prefix: string;
   readonly suffix: string;
   /** What stands at the cursor: the rest of a line, or one to three lines where a line has just begun. */
@@ -46,7 +50,8 @@ export function cursorTasks(documents: readonly Document[], count: number, seed:
   const random = Random.seeded(seed ^ 0x9057);
   const tasks: CursorTask[] = [];
   for (let attempt = 0; tasks.length < count && attempt < 50 * count; attempt++) {
-    const { path, text: whole } = documents[random.below(documents.length)]!;
+    const document = random.below(documents.length);
+    const { path, text: whole } = documents[document]!;
     const from = random.below(Math.max(1, whole.length - windowLength));
     const text = whole.slice(from, from + windowLength);
     const kind = tasks.length % 2 === 0 ? 'rest' : 'lines';
@@ -55,6 +60,8 @@ export function cursorTasks(documents: readonly Document[], count: number, seed:
     const gap = found && text[found.start] === '\n' ? { ...found, start: found.start + 1 } : found;
     if (!gap || (kind === 'rest' && text.slice(gap.start, gap.end).includes('\n'))) continue;
     tasks.push({
+      document,
+      gap: { start: from + gap.start, end: from + gap.end },
       prefix: text.slice(0, gap.start),
       suffix: text.slice(gap.end),
       truth: text.slice(gap.start, gap.end),

@@ -7,6 +7,7 @@ import { recording } from '../recording';
 import { CompletionCache, type CacheKey } from './cache';
 import { finish } from './clean';
 import { planCompletion } from './plan';
+import { breaksSyntax } from './syntax';
 
 type Params = z.output<typeof completeParams>;
 
@@ -69,6 +70,8 @@ export class CompletionService {
     }
     const cleaned = finish(result.text, { ...params, maxLines: plan.maxLines });
     if (cleaned.text === undefined) return answer(null, result, cleaned.why);
+    if (breaksSyntax({ prefix, text: cleaned.text, suffix, languageId: params.languageId }))
+      return answer(null, result, 'the completion would break the syntax');
     this.cache.set(key, cleaned.text, result);
     return answer(cleaned.text, result);
   }

@@ -5,10 +5,12 @@ import type { Offered } from '../../../src/bench/quality/ghost';
 import { confidenceOf } from '../../../src/diffusion/confidence';
 import { Random } from '../../../src/training/random';
 
+type Judged = Pick<Offered, 'of' | 'fill' | 'right' | 'confidence'>;
+
 /** Offers of a model that is right as often as weights say, and sure of itself far beyond that. */
-function offers(count: number, seed: number): Offered[] {
+function offers(count: number, seed: number): Judged[] {
   const random = Random.seeded(seed);
-  return Array.from({ length: count }, (_, i): Offered => {
+  return Array.from({ length: count }, (_, i): Judged => {
     const of = i % 2 === 0 ? 'line' : 'lines';
     const fill = { meanLogp: -2 * random.uniform(), tokens: 1 + random.below(12) };
     const right = random.uniform() < confidenceOf(fill, { bias: of === 'line' ? 1 : -1, meanLogp: 2, tokens: -0.6 });
