@@ -80,10 +80,13 @@ export const modelResultSchema = z.object({
   }),
   infill: z.array(infillRowSchema),
   ghost: ghostSchema,
+  /** Null: there are no tasks. */
+  mistakes: z.object({ rightLikelier: shareSchema, lineSurprising: shareSchema }).nullable(),
   /** Null: the model does not say that it reasons, or there are no tasks. */
   repairs: repairsSchema.nullable(),
   edits: editsSchema.nullable(),
 });
+export type Mistakes = NonNullable<ModelResult['mistakes']>;
 export type ModelResult = z.infer<typeof modelResultSchema>;
 
 export const resultSchema = z.object({

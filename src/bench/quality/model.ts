@@ -1,4 +1,5 @@
 /** Everything that is measured of one model folder. */
+import type { CodeModel } from '../../diffusion/code-model';
 import { readManifest } from '../../diffusion/load';
 import { openGate } from '../../diffusion/run-gate';
 import { textModel, textTools, type ModelTraits } from '../../diffusion/text-model';
@@ -21,7 +22,8 @@ import { readProgress } from '../../training/pretrain/milestone';
 import { planOf, stageAt } from '../../training/pretrain/settings';
 import { measureEdits } from './edits';
 import { ghostOf, offersAt } from './ghost';
-import type { Ghost, InfillRow, ModelResult } from './job';
+import type { Ghost, InfillRow, Mistakes, ModelResult } from './job';
+import { measureMistakes } from './mistakes';
 import { measureRepairs } from './repairs';
 import { shareOfTrue } from './shares';
 import { parsesWith, type CursorTask } from './tasks';
@@ -34,7 +36,7 @@ export interface Material {
   readonly tasks: readonly GapTask[];
   readonly cursors: readonly CursorTask[];
   readonly steps: readonly number[];
-  /** For what only a tuned model can do; null: not asked. */
+  /** For mistakes, and what only a tuned model can do; null: not asked. */
   readonly tuned: {
     readonly tasks: string;
     readonly repairs: number;
@@ -84,6 +86,7 @@ export async function measureModel(folder: string, m: Material): Promise<ModelRe
   const model = await StepModel.create(config, weights, { lowering: cpuLowering, threads: m.threads });
   try {
     const tools = textTools(traits, model, tokenizer);
+    const code = textModel(traits, model, tokenizer, openGate);
     return {
       folder,
       parameters: parameterCount(config),
@@ -92,7 +95,8 @@ export async function measureModel(folder: string, m: Material): Promise<ModelRe
       stage,
       bits,
       infill: await infillRows(tools, m),
-      ghost: await ghostText(tools, traits, m),
+      ghost: await ghostText(code, m),
+      mistakes: m.tuned && (await mistakesOf(code, m.tuned.tasks, m)),
       ...(await written(traits, tools, m)),
     };
   } finally {
@@ -203,13 +207,14 @@ export function rowOf(
   };
 }
 
-async function ghostText({ model, tokenizer }: TextTools, traits: ModelTraits, m: Material): Promise<Ghost> {
+async function ghostText(model: CodeModel, m: Material): Promise<Ghost> {
   m.say('ghost text');
-  return ghostOf(
-    m.documents,
-    m.cursors.length,
-    await offersAt(textModel(traits, model, tokenizer, openGate), m.cursors, m.signal),
-  );
+  return ghostOf(m.documents, m.cursors.length, await offersAt(model, m.cursors, m.signal));
+}
+
+async function mistakesOf(model: CodeModel, tasks: string, { say, signal }: Material): Promise<Mistakes> {
+  say('mistakes');
+  return measureMistakes(model, tasks, signal);
 }
 
 export function codePoints(text: string): number {

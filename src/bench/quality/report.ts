@@ -42,6 +42,11 @@ function modelLines(name: string, m: ModelResult): string[] {
       ['  confidence', 'mean', 'right'],
       ...g.calibration.bins.map((b) => [`  ${b.from.toFixed(1)}-${b.to.toFixed(1)}`, b.confidence.toFixed(2), share(b.right)]),
     ]),
+    ...(m.mistakes
+      ? [
+          `  held-out mistakes: the right text likelier in ${share(m.mistakes.rightLikelier)}, the wrong line among the three most surprising in ${share(m.mistakes.lineSurprising)}`,
+        ]
+      : []),
     ...writtenLines(m),
     '',
   ];

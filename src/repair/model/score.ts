@@ -7,7 +7,7 @@ import type { SourceUnit } from '../source/parse';
 import type { Candidate } from '../types';
 
 /** What a token costs on average: a longer text is not less right for being longer. */
-const costPerToken = 2.2;
+export const costPerToken = 2.2;
 /** Longer spans are more noise than signal, and cost more. */
 const longest = 160;
 
