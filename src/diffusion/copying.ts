@@ -3,6 +3,8 @@
  * localness of software", 2014), and, since a gap has two sides, what preceded the same tokens. It reaches further than the model's window, and needs no training.
  */
 import { topCandidates } from '../model/step-graph';
+import type { CodeTokenizer } from '../model/tokenizer';
+import { cutEnd, cutStart } from './window';
 
 /** Fewest and most tokens that must agree for their neighbour to be counted, and how far the model is believed against it. */
 export interface CopyWeights {
@@ -14,6 +16,24 @@ export interface CopyWeights {
 
 /** What filled most gaps of training packages exactly, of a few values each (docs/pretraining.md). */
 export const copyWeights: CopyWeights = { least: 3, most: 8, strength: 3 };
+/** As well, for telling the right text of a place from a wrong one: of what is compared nothing is made up, so a single neighbour may speak. */
+export const comparingWeights: CopyWeights = { least: 1, most: 8, strength: 6 };
+
+/** Characters on each side of a gap that are copied from. */
+const reach = 8_000;
+
+/** The texts around a gap, and others (their ends matter most), as tokens to copy from. */
+export function copySource(
+  tokenizer: CodeTokenizer,
+  around: { readonly prefix: string; readonly suffix: string; readonly context?: string },
+  weights = copyWeights,
+): CopySource {
+  const texts = [cutStart(around.context ?? '', reach), cutStart(around.prefix, reach), cutEnd(around.suffix, reach)];
+  return new CopySource(
+    texts.map((text) => tokenizer.encodeLines(text)),
+    weights,
+  );
+}
 
 /** Tokens for one position, best first. */
 export interface Ranking {
@@ -64,6 +84,20 @@ export class CopySource {
     for (const sightings of sides) for (const seen of sightings) this.lay(seen, p);
     const ranked = [...p].sort((a, b) => b[1] - a[1]).slice(0, topCandidates);
     return { p: Float32Array.from(ranked, (r) => r[1]), id: Int32Array.from(ranked, (r) => r[0]) };
+  }
+
+  /** The model's probability of one token, laid under what was seen beside the same neighbours: see `mixed`. */
+  probability(token: number, model: number, at: (k: number) => number | undefined): number {
+    const p = new Map([[token, model]]);
+    for (const side of [-1, 1] as const) {
+      for (const seen of this.beside(
+        (k) => at(side * (k + 1)),
+        side,
+        () => true,
+      ))
+        this.lay(seen, p);
+    }
+    return p.get(token)!;
   }
 
   /**

@@ -4,12 +4,12 @@ import { mulberry32 } from '../model/weights';
 import type { InfillRequest, InfillResult, InfillStep } from './code-model';
 import { openContext, type GapContext } from './context-cache';
 import { probeLength, searchLength } from './length-search';
-import { CopySource } from './copying';
+import { copySource, type CopySource } from './copying';
 import { denoise, type DenoiseStep } from './sampler';
 import type { TextTools } from './surprise';
 import type { UnmaskRule } from './unmask-rules';
 import { fillVariable, type GapToken, type StructureTokens } from './variable-length';
-import { cutEnd, cutStart, headTokens, leadOf, shareRoom, tailTokens } from './window';
+import { headTokens, leadOf, shareRoom, tailTokens } from './window';
 
 /** Lengths that share the samples when the caller names none. */
 const lengthsKept = 3;
@@ -156,17 +156,8 @@ function openGap(tools: TextTools, request: InfillRequest, maxTokens: number): G
     before: [...context, ...before.slice(before.length - share.before)],
     after: after.slice(0, share.after),
     lead,
-    copies: sourceOf(tools, prefix, request),
+    copies: copySource(tokenizer, { ...request, prefix }),
   };
-}
-
-/** Characters on each side of a gap, and of its context, that are copied from. */
-const copied = 8_000;
-
-function sourceOf({ tokenizer }: TextTools, prefix: string, { suffix, context = '' }: InfillRequest): CopySource {
-  return new CopySource(
-    [cutStart(context, copied), cutStart(prefix, copied), cutEnd(suffix, copied)].map((text) => tokenizer.encodeLines(text)),
-  );
 }
 
 interface Draw {

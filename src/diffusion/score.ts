@@ -1,6 +1,10 @@
-/** Pseudo-log-likelihood of candidate texts in place: the differing tokens masked all at once, one full forward, then a short one for each number of them. */
+/**
+ * Pseudo-log-likelihood of candidate texts in place: the differing tokens masked all at once, one full forward, then a short one for each number of them; each
+ * token's probability is laid under what stands elsewhere beside the same neighbours.
+ */
 import type { RunTurn } from '../model/step-model';
 import type { CandidateScore, ScoreRequest } from './code-model';
+import { comparingWeights, copySource, type CopySource } from './copying';
 import { openContext, type GapContext } from './context-cache';
 import type { TextTools } from './surprise';
 import { cutEnd, cutStart, headTokens, shareRoom, tailTokens } from './window';
@@ -22,6 +26,7 @@ export async function score(tools: TextTools, request: ScoreRequest, turn: RunTu
   if (request.candidates.length === 0) return [];
   const { windows, before, after } = windowed(tools, request);
   const scores: CandidateScore[] = [];
+  const copies = copySource(tools.tokenizer, request, comparingWeights);
   const context = await openContext(
     tools.model,
     before,
@@ -32,7 +37,7 @@ export async function score(tools: TextTools, request: ScoreRequest, turn: RunTu
   for (const length of new Set(windows.map((w) => w.length))) {
     const members = windows.flatMap((w, i) => (w.length === length ? [i] : []));
     const fits = length <= tools.model.config.maxSequence;
-    const logp = fits ? await scoreLength(tools, context, members.map((i) => windows[i]!), turn) : members.map(() => -Infinity); // prettier-ignore
+    const logp = fits ? await scoreLength(tools, context, members.map((i) => windows[i]!), turn, copies) : members.map(() => -Infinity); // prettier-ignore
     members.forEach((i, k) => (scores[i] = { logp: logp[k]!, tokens: length }));
   }
   return scores;
@@ -87,6 +92,7 @@ async function scoreLength(
   context: GapContext,
   members: readonly (readonly number[])[],
   turn: RunTurn,
+  copies: CopySource,
 ): Promise<number[]> {
   const length = members[0]!.length;
   const targets = new Int32Array(length * members.length);
@@ -105,9 +111,13 @@ async function scoreLength(
     },
     turn,
   );
-  return members.map((_, m) => {
+  return members.map((tokens, m) => {
+    const canvas = [...context.before, ...tokens, ...context.after];
     let sum = 0;
-    for (let k = 0; k < length; k++) sum += result.targetLogp![k * members.length + m]!;
+    for (let k = 0; k < length; k++) {
+      const p = Math.exp(result.targetLogp![k * members.length + m]!);
+      sum += Math.log(copies.probability(tokens[k]!, p, (distance) => canvas[context.before.length + k + distance]));
+    }
     return sum;
   });
 }

@@ -1,6 +1,7 @@
 import { strict as assert } from 'node:assert';
 import path from 'node:path';
 import fc from 'fast-check';
+import type { CodeModel } from '../../../src/diffusion/code-model';
 import { CopySource, type Ranking } from '../../../src/diffusion/copying';
 import { loadCodeModel } from '../../../src/diffusion/load';
 import { openGate } from '../../../src/diffusion/run-gate';
@@ -31,6 +32,12 @@ function byDefinition(texts: number[][], at: (k: number) => number | undefined):
 
 function agree(text: number[], i: number, side: -1 | 1, n: number, at: (k: number) => number | undefined): boolean {
   return Array.from({ length: n }, (_, k) => side * (k + 1)).every((k) => text[i + k] !== undefined && text[i + k] === at(k));
+}
+
+async function withModel(work: (model: CodeModel) => Promise<void>): Promise<void> {
+  const dir = path.join(root, 'model-assets', 'unmask-tiny');
+  const loaded = await loadCodeModel({ dir, device: 'cpu', threads: 1, gate: openGate });
+  await work(loaded.model).finally(() => loaded.dispose());
 }
 
 describe('copying from the text around', () => {
@@ -76,25 +83,31 @@ describe('copying from the text around', () => {
     assert.equal(source.lengthBetween([22, 21, 20], [1, 2, 3], 8), null, 'another text begins between them');
   });
 
+  it('a text that stands elsewhere in the file gains by it when texts are compared', async function () {
+    this.timeout(60_000);
+    const unrelated = 'function area(width, height) {\n  return width * height;\n}\n\n'.repeat(50);
+    const one = 'if (stripes.count > herd.limit) flee(herd, stripes);\n';
+    await withModel(async (code) => {
+      const gainOf = async (before: string): Promise<number> => {
+        const around = { prefix: `${before}if (stripes.count > herd.`, suffix: ') flee(herd, stripes);\n' };
+        const [right, wrong] = await code.score({ ...around, candidates: ['limit', 'length'] });
+        return right!.logp - wrong!.logp;
+      };
+      assert.ok((await gainOf(one + unrelated)) > (await gainOf(unrelated)) + 1);
+    });
+  });
+
   it('fills a gap with what stands at the other end of the file, beyond the reach of the model', async function () {
     this.timeout(60_000);
-    const loaded = await loadCodeModel({
-      dir: path.join(root, 'model-assets', 'unmask-tiny'),
-      device: 'cpu',
-      threads: 1,
-      gate: openGate,
-    });
-    try {
+    await withModel(async (code) => {
       const unrelated = 'function area(width, height) {\n  return width * height;\n}\n\n'.repeat(50);
       const suffix = '\n  report(quagga);\n}\n';
       const first = 'function firstZebra() {\n  const quagga = stripesOf(herd, 17).filter(Boolean);\n  report(quagga);\n}\n\n';
       const request = { prefix: `${unrelated}function secondZebra() {\n  const quagga = `, suffix };
       const fillWith = async (prefix: string): Promise<string | undefined> =>
-        (await loaded.model.infill({ ...request, prefix: prefix + request.prefix }))[0]?.text;
+        (await code.infill({ ...request, prefix: prefix + request.prefix }))[0]?.text;
       assert.equal(await fillWith(first), 'stripesOf(herd, 17).filter(Boolean);');
       assert.notEqual(await fillWith(''), 'stripesOf(herd, 17).filter(Boolean);');
-    } finally {
-      await loaded.dispose();
-    }
+    });
   });
 });
