@@ -8,6 +8,9 @@ import { shareOfTrue, type Share } from './shares';
 import { parsesWith, type CursorTask } from './tasks';
 import type { Document } from './texts';
 
+/** No limit, but what is asked for by itself: for 0, which a user asks for by a key, more is tried. */
+const anyConfidence = 1e-9;
+
 /** A completion that may be shown. */
 export interface Offered {
   readonly confidence: number;
@@ -33,7 +36,7 @@ export async function offersAt(model: CodeModel, cursors: readonly CursorTask[],
   const offers: Offered[] = [];
   for (const task of cursors) {
     const { prefix, suffix, truth, languageId } = task;
-    const params = completeParams.parse({ prefix, suffix, languageId, minConfidence: 0 });
+    const params = completeParams.parse({ prefix, suffix, languageId, minConfidence: anyConfidence });
     const { text, confidence } = await new CompletionService(watched, 'cpu').complete(params, signal); // without what it remembers
     const filled = fills.pop();
     if (text === null || filled === undefined) continue;

@@ -5,11 +5,14 @@ import type { DenoisingRecord } from '../../protocol/denoising-record';
 import type { CompleteResult, completeParams } from '../../protocol/messages';
 import { recording } from '../recording';
 import { CompletionCache, type CacheKey } from './cache';
-import { finish } from './clean';
+import { finish, type Cleaned } from './clean';
 import { planCompletion } from './plan';
 import { breaksSyntax } from './syntax';
 
 type Params = z.output<typeof completeParams>;
+
+/** Samples, shared by as many lengths, where the first fill cannot stay. */
+const triedAgain = 3;
 
 /** Inline completion: one infill at the cursor, cleaned up, or silence with the reason. */
 export class CompletionService {
@@ -50,28 +53,39 @@ export class CompletionService {
     const prefix = params.prefix.replaceAll('\r\n', '\n');
     const suffix = params.suffix.replaceAll('\r\n', '\n');
     const model = params.record ? recording(this.model, { onRecord: (made) => (record = made) }) : this.model;
-    const results = await model.infill(
-      {
-        prefix,
-        suffix,
-        context: params.context.replaceAll('\r\n', '\n'),
-        maxTokens: params.maxTokens,
-        maxLines: plan.maxLines - 1,
-        seed: params.seed,
-        // Silence is the answer as soon as it is certain.
-        ...(params.minConfidence > 0 ? { leastMeanLogp: leastMeanLogp(params.minConfidence, weights, params.maxTokens) } : {}),
-      },
-      { signal, priority: params.priority },
-    );
-    const result = results[0];
+    const infill = (samples: number): Promise<InfillResult[]> =>
+      model.infill(
+        {
+          prefix,
+          suffix,
+          context: params.context.replaceAll('\r\n', '\n'),
+          maxTokens: params.maxTokens,
+          maxLines: plan.maxLines - 1,
+          seed: params.seed,
+          samples,
+          // Silence is the answer as soon as it is certain.
+          ...(params.minConfidence > 0 ? { leastMeanLogp: leastMeanLogp(params.minConfidence, weights, params.maxTokens) } : {}),
+        },
+        { signal, priority: params.priority },
+      );
+    const cleanedOf = ({ text: raw }: InfillResult): Cleaned => {
+      const cleaned = finish(raw, { ...params, maxLines: plan.maxLines });
+      if (cleaned.text === undefined || !breaksSyntax({ prefix, text: cleaned.text, suffix, languageId: params.languageId }))
+        return cleaned;
+      return { text: undefined, why: 'the completion would break the syntax' };
+    };
+    let [result] = await infill(1);
     if (!result) return answer(null, undefined, 'the model found nothing to put here');
     if (confidenceOf(result, weights) < params.minConfidence) {
       return answer(null, result, `the confidence is below ${params.minConfidence} (setting "unmask.completion.minConfidence")`);
     }
-    const cleaned = finish(result.text, { ...params, maxLines: plan.maxLines });
+    let cleaned = cleanedOf(result);
+    // Who takes whatever there is gets the best of other lengths.
+    if (cleaned.text === undefined && params.minConfidence === 0) {
+      const other = (await infill(triedAgain)).find((r) => cleanedOf(r).text !== undefined);
+      if (other) [result, cleaned] = [other, cleanedOf(other)];
+    }
     if (cleaned.text === undefined) return answer(null, result, cleaned.why);
-    if (breaksSyntax({ prefix, text: cleaned.text, suffix, languageId: params.languageId }))
-      return answer(null, result, 'the completion would break the syntax');
     this.cache.set(key, cleaned.text, result);
     return answer(cleaned.text, result);
   }

@@ -125,7 +125,8 @@ describe('a package', function () {
     if (process.platform !== 'linux' || process.arch !== 'x64') this.skip();
     const engine = new EngineClient({ enginePath: path.join(folder, 'dist', 'engine.js'), device: 'cpu' });
     try {
-      const { text } = await engine.complete({ prefix: 'return ', suffix: ';\n', languageId: 'javascript', minConfidence: 0 });
+      const gap = { prefix: 'for (let i = 0; i < ', suffix: '; i++) {\n  use(list[i]);\n}\n' };
+      const { text } = await engine.complete({ ...gap, languageId: 'javascript', minConfidence: 0 });
       assert.ok(text);
     } finally {
       await engine.dispose();
