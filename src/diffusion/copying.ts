@@ -75,13 +75,13 @@ export class CopySource {
    * undefined where masked or outside.
    */
   mixed(model: Ranking, at: (k: number) => number | undefined, allowed: (token: number) => boolean): Ranking {
-    const sides = ([-1, 1] as const).map((side) => this.beside((k) => at(side * (k + 1)), side, allowed));
-    if (sides.every((s) => s.length === 0)) return model;
+    const around = this.around(at, allowed);
+    if (around.length === 0) return model;
     const rest = model.p[model.p.length - 1]! / 2;
     const p = new Map<number, number>();
-    for (const sightings of sides) for (const seen of sightings) for (const token of seen.keys()) p.set(token, rest);
+    for (const seen of around) for (const token of seen.keys()) p.set(token, rest);
     model.id.forEach((token, i) => p.set(token, model.p[i]!));
-    for (const sightings of sides) for (const seen of sightings) this.lay(seen, p);
+    for (const seen of around) this.lay(seen, p);
     const ranked = [...p].sort((a, b) => b[1] - a[1]).slice(0, topCandidates);
     return { p: Float32Array.from(ranked, (r) => r[1]), id: Int32Array.from(ranked, (r) => r[0]) };
   }
@@ -89,14 +89,7 @@ export class CopySource {
   /** The model's probability of one token, laid under what was seen beside the same neighbours: see `mixed`. */
   probability(token: number, model: number, at: (k: number) => number | undefined): number {
     const p = new Map([[token, model]]);
-    for (const side of [-1, 1] as const) {
-      for (const seen of this.beside(
-        (k) => at(side * (k + 1)),
-        side,
-        () => true,
-      ))
-        this.lay(seen, p);
-    }
+    for (const seen of this.around(at, () => true)) this.lay(seen, p);
     return p.get(token)!;
   }
 
@@ -129,6 +122,11 @@ export class CopySource {
     for (const count of seen.values()) total += count;
     const trust = this.weights.strength * seen.size;
     for (const [token, before] of p) p.set(token, ((seen.get(token) ?? 0) + trust * before) / (total + trust));
+  }
+
+  /** What was seen beside the same neighbours, of the left and then of the right, in the order in which it is laid over a prediction. */
+  private around(at: (k: number) => number | undefined, allowed: (token: number) => boolean): Sightings {
+    return ([-1, 1] as const).flatMap((side) => this.beside((k) => at(side * (k + 1)), side, allowed));
   }
 
   /** What stood on the far side of the same neighbours, from `least` agreeing tokens up to where none were seen. */

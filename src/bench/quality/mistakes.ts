@@ -1,6 +1,6 @@
 /** What Reason and Fix asks of a model before anything is run, on held-out functions with a mistake: is the right text likelier than the wrong one, and is its line surprising? */
 import type { CodeModel } from '../../diffusion/code-model';
-import { costPerToken } from '../../repair/model/score';
+import { gainOf } from '../../repair/model/score';
 import { minimal } from '../../repair/source/edits';
 import type { RepairTask } from '../../training/tasks/repair/tasks';
 import { readRepairTasks } from '../../training/tasks/repair/task-files';
@@ -27,7 +27,7 @@ async function isRightLikelier(model: CodeModel, right: string, wrong: string, s
   const { start, end, text } = minimal(wrong, { start: 0, end: wrong.length, text: right });
   const around = { prefix: wrong.slice(0, start), suffix: wrong.slice(end) };
   const [before, after] = await model.score({ ...around, candidates: [wrong.slice(start, end), text] }, { signal });
-  return after!.logp - before!.logp + costPerToken * (after!.tokens - before!.tokens) > 0;
+  return gainOf(before!, after!) > 0;
 }
 
 /** Lines (1-based) with the least likely tokens, that first. */

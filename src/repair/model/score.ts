@@ -1,5 +1,5 @@
 /** Log-likelihood ratios for candidates that wait: the new text of a node against its old text, both fully masked in place. */
-import type { CodeModel, RunControl } from '../../diffusion/code-model';
+import type { CandidateScore, CodeModel, RunControl } from '../../diffusion/code-model';
 import type { CandidatePool } from '../search/pool';
 import type { Edit } from '../source/edits';
 import { applyEdits, minimal } from '../source/edits';
@@ -7,7 +7,7 @@ import type { SourceUnit } from '../source/parse';
 import type { Candidate } from '../types';
 
 /** What a token costs on average: a longer text is not less right for being longer. */
-export const costPerToken = 2.2;
+const costPerToken = 2.2;
 /** Longer spans are more noise than signal, and cost more. */
 const longest = 160;
 
@@ -40,6 +40,11 @@ function groups(unit: SourceUnit, candidates: readonly Candidate[]): Group[] {
   return [...out.values()];
 }
 
+/** How much likelier a text is than the one that stands in its place, lengths weighed off; nats. */
+export function gainOf(old: CandidateScore, own: CandidateScore): number {
+  return own.logp - old.logp + costPerToken * (own.tokens - old.tokens);
+}
+
 /** Scores candidates that have no gain yet; returns how many it scored. */
 export async function scoreCandidates(
   model: CodeModel,
@@ -59,7 +64,7 @@ export async function scoreCandidates(
     group.members.forEach(({ candidate }, i) => {
       const score = own[i];
       if (!score || !Number.isFinite(score.logp) || !Number.isFinite(base.logp)) return;
-      pool.setGain(candidate, score.logp - base.logp + costPerToken * (score.tokens - base.tokens));
+      pool.setGain(candidate, gainOf(base, score));
       candidate.rawGain = { logp: score.logp - base.logp, tokens: score.tokens - base.tokens };
       scored += 1;
     });
