@@ -232,8 +232,15 @@ function meanLog(probabilities: Float32Array): number {
   return probabilities.reduce((sum, p) => sum + Math.log(p), 0) / probabilities.length;
 }
 
-function withoutNewlines(tools: TextTools): Float32Array {
-  return tools.textOnly.map((bias, id) => (bias === 0 && tools.tokenizer.textOf(id).includes('\n') ? -1e9 : bias));
+const oneLine = new WeakMap<Float32Array, Float32Array>();
+
+function withoutNewlines({ tokenizer, textOnly }: TextTools): Float32Array {
+  let known = oneLine.get(textOnly);
+  if (!known) {
+    known = textOnly.map((bias, id) => (bias === 0 && tokenizer.textOf(id).includes('\n') ? -1e9 : bias));
+    oneLine.set(textOnly, known);
+  }
+  return known;
 }
 
 /** The first canvas's region after a step, for the denoising view. */

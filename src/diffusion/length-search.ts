@@ -46,7 +46,7 @@ async function firstStepConfidence(tools: TextTools, context: GapContext, length
       batch: 1,
       ids: Array<number>(length).fill(tools.model.config.maskToken),
       rows: Array.from({ length }, (_, k) => context.before.length + k),
-      cache: context.forLength(length),
+      cache: context.lendForLength(length),
       queries: Array.from({ length }, (_, k) => k),
       tokenBias: tools.textOnly,
     },

@@ -104,7 +104,7 @@ async function scoreLength(
       batch: 1,
       ids: Array<number>(length).fill(tools.model.config.maskToken),
       rows: Array.from({ length }, (_, k) => context.before.length + k),
-      cache: context.forLength(length),
+      cache: context.lendForLength(length),
       queries: Array.from({ length }, (_, k) => k),
       targets: { ids: targets, perQuery: members.length },
       tokenBias: tools.textOnly,

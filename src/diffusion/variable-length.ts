@@ -127,7 +127,7 @@ async function predict(
       batch: 1,
       ids: gap.map((token) => token.id),
       rows: gap.map((_, k) => start + k),
-      cache: context.forLength(gap.length),
+      cache: context.lendForLength(gap.length),
       queries: masks,
       tokenBias: request.bias,
     },

@@ -50,7 +50,7 @@ export function gatherCache(
   for (const [name, tensor] of Object.entries(cache.tensors)) {
     const from = tensor.data as Float32Array;
     const to = new Float32Array(heads * sources.length * width);
-    const keys = name.startsWith('past.k.');
+    const keys = isKey(name);
     for (let h = 0; h < heads; h++) {
       for (const { first, source, count, distance } of stretches) {
         const at = (h * columns + source) * width;
@@ -62,6 +62,57 @@ export function gatherCache(
     tensors[name] = new ort.Tensor('float32', to, [1, heads, sources.length, width]);
   }
   return { batch: 1, positions: Int32Array.from(sources.keys()), tensors };
+}
+
+/**
+ * A cache of batch 1 whose columns are looked at from other positions, again and again: only keys are turned, in a copy of their own, and nothing else is
+ * copied. What `at` gives shares that copy: only the newest is right.
+ */
+export class MovingCache {
+  private readonly tensors: Readonly<Record<string, Ort.Tensor>>;
+  /** How far each column has been moved. */
+  private distances: readonly number[];
+
+  constructor(
+    ort: typeof Ort,
+    private readonly shape: CacheShape,
+    private readonly original: KeyValueCache,
+  ) {
+    this.distances = Array.from(original.positions, () => 0);
+    this.tensors = Object.fromEntries(
+      Object.entries(original.tensors).map(([name, t]) => [
+        name,
+        isKey(name) ? new ort.Tensor('float32', (t.data as Float32Array).slice(), t.dims) : t,
+      ]),
+    );
+  }
+
+  /** Column c at `positions[c]`; -1 hides it. */
+  at(positions: Int32Array): KeyValueCache {
+    const { heads, width, theta } = this.shape;
+    const wanted = Array.from(positions, (p, c) => (p < 0 ? this.distances[c]! : p - this.original.positions[c]!));
+    const stretches = stretchesOf(
+      wanted.map((distance, c) => (distance === this.distances[c] ? -1 : c)),
+      (c) => wanted[c]!,
+    );
+    for (const [name, tensor] of Object.entries(this.tensors)) {
+      if (!isKey(name)) continue;
+      const from = this.original.tensors[name]!.data as Float32Array;
+      const to = tensor.data as Float32Array;
+      for (let h = 0; h < heads; h++) {
+        for (const { source, count, distance } of stretches) {
+          const at = (h * positions.length + source) * width;
+          rotateKeys(from.subarray(at, at + count * width), to.subarray(at), rotation(distance, width, theta));
+        }
+      }
+    }
+    this.distances = wanted;
+    return { batch: 1, positions, tensors: this.tensors };
+  }
+}
+
+function isKey(name: string): boolean {
+  return name.startsWith('past.k.');
 }
 
 /** Columns that stand side by side in both layouts, and move alike. */

@@ -3,7 +3,7 @@ import type { Graph } from '../onnx/graph';
 import { serialize } from '../onnx/serialize';
 import type { TransformerConfig } from './config';
 import { ModelError } from './errors';
-import { gatherCache, mergeCache, repeatCache, type CacheShape, type KeyValueCache } from './kv-cache';
+import { gatherCache, mergeCache, MovingCache, repeatCache, type CacheShape, type KeyValueCache } from './kv-cache';
 import { narrow, widen } from './int64';
 import type { Lowering } from './lowering';
 import { runtime, type Ort } from './runtime';
@@ -140,6 +140,11 @@ export class StepModel {
   /** See `gatherCache` in kv-cache.ts. */
   gatherCache(cache: KeyValueCache, sources: readonly number[], shift: (position: number) => number): KeyValueCache {
     return gatherCache(this.ort, this.cacheShape, cache, sources, shift);
+  }
+
+  /** See `MovingCache` in kv-cache.ts. */
+  movingCache(cache: KeyValueCache): MovingCache {
+    return new MovingCache(this.ort, this.cacheShape, cache);
   }
 
   /** Whether `mergeCache` works: rows can be computed a few at a time, the others staying as they were. */
@@ -282,6 +287,8 @@ export function sessionOptions(
       session: {
         // Attention weights underflow to denormals, which made the product with the values six times slower.
         set_denormal_as_zero: '1',
+        // Otherwise a segment's threads go on spinning after its run, on the processors that the next segment's need: completions took twice as long.
+        force_spinning_stop: '1',
         ...(options.noFallback ? { disable_cpu_ep_fallback: '1' } : {}),
       },
     },

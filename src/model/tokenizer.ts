@@ -27,6 +27,8 @@ export interface TokenSpan {
 /** Byte-level BPE over plain text. Special tokens never come from text: a user's file may well contain "<|mask|>". */
 export class CodeTokenizer {
   private readonly lines = new Map<string, number[]>();
+  /** By id, as far as they have been asked for: samplers ask for the whole vocabulary's again and again. */
+  private readonly texts: string[] = [];
 
   private constructor(
     private readonly tokenizer: Tokenizer,
@@ -118,7 +120,7 @@ export class CodeTokenizer {
 
   /** Text of one token, where it is whole characters; otherwise with U+FFFD. */
   textOf(id: number): string {
-    return this.decode([id]);
+    return (this.texts[id] ??= this.decode([id]));
   }
 
   /** Code points that begin in the token; 0 for special ones. */

@@ -3,7 +3,7 @@ import path from 'node:path';
 import { openContext } from '../../../src/diffusion/context-cache';
 import { cpuLowering } from '../../../src/model/lowerings/cpu';
 import { readNetwork } from '../../../src/model/network';
-import { StepModel } from '../../../src/model/step-model';
+import { StepModel, type KeyValueCache } from '../../../src/model/step-model';
 import { goldenFolder } from '../helpers/golden';
 
 const direct = <T>(work: () => Promise<T>): Promise<T> => work();
@@ -73,5 +73,20 @@ describe('gap context', () => {
       await model.step({ batch: 1, ids, rows, cache: unmoved, queries: ids.map((_, k) => k), want: { logits: true } })
     ).logits!;
     assert.ok(distance(await cached(4, 7), truth) < distance(wrong, truth));
+  });
+
+  it('lent again and again, in any order, a cache gives what one of its own gives', async () => {
+    const context = await openContext(model, beforeGap, afterGap, 4, direct);
+    const logitsWith = async (length: number, cache: KeyValueCache): Promise<Float32Array> => {
+      const rows = Array.from({ length }, (_, k) => beforeGap.length + k);
+      const ids = rows.map(() => model.config.maskToken);
+      const queries = ids.map((_, k) => k);
+      return (await model.step({ batch: 1, ids, rows, cache, queries, want: { logits: true } })).logits!;
+    };
+    for (const length of [1, 9, 4, 2, 4, 12, 9]) {
+      const lent = await logitsWith(length, context.lendForLength(length));
+      const own = await logitsWith(length, context.forLength(length));
+      assert.ok(distance(lent, own) < 1e-5, `length ${length}: ${distance(lent, own)}`);
+    }
   });
 });
