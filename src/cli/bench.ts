@@ -216,6 +216,15 @@ export async function benchFix(flags: BenchFixFlags, output: Output): Promise<nu
       await set.copy.dispose();
     }
   });
-  output.result({ status: 'ok', ...result }, () => `${report.budgetTable(result.outcomes).join('\n')}\n`);
+  output.result({ status: 'ok', ...result }, () =>
+    [
+      ...report.budgetTable(result.outcomes),
+      ...result.ratios.map(
+        (r) =>
+          `${r.budget}: until a candidate passes, ${r.arm} needs ${r.testsRatio.toFixed(2)} times the test runs (${r.tasks} tasks that both fix)`,
+      ),
+      '',
+    ].join('\n'),
+  );
   return exit.ok;
 }

@@ -91,8 +91,18 @@ export interface InfillRequest {
    * the others would have to go on.
    */
   readonly leastMeanLogp?: number;
+  /** Makes the fills such that it finds no fault with them, if several times an infill's time can do that; then `lengths` and `leastMeanLogp` don't count. */
+  readonly check?: FillCheck;
   /** Called after each denoising step of the first sample. */
   readonly onStep?: (step: InfillStep) => void;
+}
+
+/** What can be told of a text in a gap without the model: by a parser, say. */
+export interface FillCheck {
+  /** Offsets in a fill at which it is seen to be wrong, in order, its length where only what follows shows it. None: it may stand. */
+  faultsOf(fill: string): readonly number[];
+  /** What a fill that begins so has still to hold, if that is known: one of these lists of texts, in their order. */
+  needsAfter(kept: string): readonly (readonly string[])[];
 }
 
 /** A canvas after one denoising step, for the denoising view. */

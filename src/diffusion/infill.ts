@@ -3,7 +3,7 @@ import type { RunTurn } from '../model/step-model';
 import { mulberry32 } from '../model/weights';
 import type { InfillRequest, InfillResult, InfillStep } from './code-model';
 import { openContext, type GapContext } from './context-cache';
-import { probeLength, searchLength } from './length-search';
+import { masks, probeLength, rankCanvases, searchLength, type Canvas } from './length-search';
 import { copySource, type CopySource } from './copying';
 import { denoise, type DenoiseStep } from './sampler';
 import type { TextTools } from './surprise';
@@ -24,32 +24,44 @@ interface Gap {
   readonly copies: CopySource;
 }
 
+/** What `infill` can be asked for within the engine. */
+export interface CanvasRequest extends InfillRequest {
+  /** What is filled instead of plain masks: a number stands for so many of them, a text for itself. Those that the model believes in most share the samples. */
+  readonly canvases?: readonly (readonly (number | string)[])[];
+}
+
 export async function infill(
   tools: TextTools,
-  request: InfillRequest,
+  request: CanvasRequest,
   turn: RunTurn,
   signal?: AbortSignal,
 ): Promise<InfillResult[]> {
   const maxTokens = Math.min(request.maxTokens ?? 32, Math.floor(tools.model.config.maxSequence / 2));
   const gap = openGap(tools, request, maxTokens);
   const bias = request.maxLines === 0 ? withoutNewlines(tools) : tools.textOnly;
-  if (tools.structure && !request.lengths)
+  const given = givenCanvases(tools, request, maxTokens);
+  if (tools.structure && !request.lengths && !given)
     return infillVariable(tools, tools.structure, request, { gap, bias, maxTokens }, turn, signal);
   const wanted = request.lengths?.filter((n) => n >= 1 && n <= maxTokens);
   const context = await openContext(tools.model, gap.before, gap.after, wanted?.[0] ?? probeLength(maxTokens), turn);
-  const lengths = wanted ?? (await searchLength(tools, context, maxTokens, turn)).slice(0, Math.min(lengthsKept, request.samples ?? 1)).map((b) => b.length); // prettier-ignore
+  const believed = async (): Promise<Canvas[]> => {
+    const beliefs = given ? await rankCanvases(tools, context, given, turn) : await searchLength(tools, context, maxTokens, turn);
+    return beliefs.slice(0, Math.min(lengthsKept, request.samples ?? 1)).map(({ canvas }) => canvas);
+  };
+  const canvases = wanted?.map((length) => masks(tools, length)) ?? (await believed());
   const random = mulberry32(request.seed ?? 0);
   const found = new Map<string, InfillResult>();
-  const shares = sharesOf(lengths, request.samples ?? 1);
-  const seen = wanted ? null : gap.copies.lengthBetween([...gap.before].reverse(), gap.after, maxTokens);
-  if (seen !== null && !shares.some(({ length }) => length === seen)) shares.push({ length: seen, share: 1 });
-  for (const [i, { length, share }] of shares.entries()) {
+  const shares = sharesOf(canvases, request.samples ?? 1);
+  const seen = wanted || given ? null : gap.copies.lengthBetween([...gap.before].reverse(), gap.after, maxTokens);
+  if (seen !== null && !shares.some(({ canvas }) => canvas.length === seen))
+    shares.push({ canvas: masks(tools, seen), share: 1 });
+  for (const [i, { canvas, share }] of shares.entries()) {
     for (const result of await fill(
       tools,
       request,
       gap,
       context,
-      { length, samples: share, bias, random, report: i === 0 },
+      { fill: canvas, samples: share, bias, random, report: i === 0 },
       turn,
       signal,
     )) {
@@ -60,10 +72,18 @@ export async function infill(
   return bestFirst(found.values(), request);
 }
 
-/** Lengths and how many of the samples each gets; without those that get none. */
-function sharesOf(lengths: readonly number[], samples: number): { readonly length: number; readonly share: number }[] {
-  const share = (i: number): number => Math.floor(samples / lengths.length) + Number(i < samples % lengths.length);
-  return lengths.map((length, i) => ({ length, share: share(i) })).filter((one) => one.share > 0);
+/** Canvases and how many of the samples each gets; without those that get none. */
+function sharesOf(canvases: readonly Canvas[], samples: number): { readonly canvas: Canvas; readonly share: number }[] {
+  const share = (i: number): number => Math.floor(samples / canvases.length) + Number(i < samples % canvases.length);
+  return canvases.map((canvas, i) => ({ canvas, share: share(i) })).filter((one) => one.share > 0);
+}
+
+/** The canvases that the request names and that have room, if any. */
+function givenCanvases(tools: TextTools, { canvases }: CanvasRequest, maxTokens: number): Canvas[] | undefined {
+  const found = canvases
+    ?.map((parts) => parts.flatMap((part) => (typeof part === 'number' ? masks(tools, part) : tools.tokenizer.encode(part))))
+    .filter((canvas) => canvas.length <= maxTokens && canvas.includes(tools.model.config.maskToken));
+  return found && found.length > 0 ? found : undefined;
 }
 
 function bestFirst(found: Iterable<InfillResult>, { maxLines = Infinity }: InfillRequest): InfillResult[] {
@@ -161,7 +181,7 @@ function openGap(tools: TextTools, request: InfillRequest, maxTokens: number): G
 }
 
 interface Draw {
-  readonly length: number;
+  readonly fill: Canvas;
   readonly samples: number;
   readonly bias: Float32Array;
   readonly random: () => number;
@@ -178,22 +198,24 @@ async function fill(
   signal?: AbortSignal,
 ): Promise<InfillResult[]> {
   const { model, tokenizer } = tools;
-  const one = [...gap.before, ...Array<number>(draw.length).fill(model.config.maskToken), ...gap.after];
+  const { length } = draw.fill;
+  const one = [...gap.before, ...draw.fill, ...gap.after];
   const canvas = Int32Array.from({ length: one.length * draw.samples }, (_, i) => one[i % one.length]!);
   const start = gap.before.length;
-  const region = [start, start + draw.length] as const;
+  const region = [start, start + length] as const;
   const least = draw.samples === 1 ? request.leastMeanLogp : undefined;
   /** What is still masked counts as certain, so the mean can only fall. */
-  const boundOf = (all: Float32Array): number => meanLog(all.subarray(start, start + draw.length));
+  const boundOf = (all: Float32Array): number => meanLog(all.subarray(start, start + length));
+  const masked = (_: unknown, k: number): boolean => draw.fill[k] === model.config.maskToken;
   const result = await denoise(model, {
     canvas,
     batch: draw.samples,
     region,
-    blockLength: draw.length,
+    blockLength: length,
     rule: request.rule ?? usualRule,
     cache: 'dual',
     refresh: 'changed',
-    context: context.forLength(draw.length),
+    context: context.forLength(length),
     temperature: request.temperature ?? 0,
     random: draw.random,
     tokenBias: draw.bias,
@@ -214,13 +236,14 @@ async function fill(
   });
   return Array.from({ length: draw.samples }, (_, b) => {
     const at = b * one.length + start;
-    const ids = result.canvas.subarray(at, at + draw.length);
+    const ids = result.canvas.subarray(at, at + length);
     const text = ids.includes(model.config.maskToken) ? '' : tokenizer.decode(ids);
-    const confidence = result.confidence.subarray(at, at + draw.length);
+    // Of what stood there already nothing is said.
+    const confidence = result.confidence.subarray(at, at + length).filter(masked);
     return {
       // The blank stands in the caller's prefix already.
       text: text.slice(gap.lead.length),
-      tokens: draw.length,
+      tokens: length,
       meanLogp: meanLog(confidence),
       minConfidence: Math.min(...confidence),
       steps: result.forwards,

@@ -7,8 +7,11 @@ import type { TextTools } from './surprise';
 /** Canvas lengths that are tried, in tokens; beyond them the gaps widen, as lengths there are told apart less well. */
 const ladder = [1, 2, 3, 4, 6, 8, 12, 16, 24, 32, 48, 64];
 
-export interface LengthBelief {
-  readonly length: number;
+/** Token ids of a gap, with masks where tokens are wanted. */
+export type Canvas = readonly number[];
+
+export interface CanvasBelief {
+  readonly canvas: Canvas;
   /** Mean log-probability of the best token over the masks, in the first step. */
   readonly meanLogp: number;
 }
@@ -22,17 +25,39 @@ export async function searchLength(
   context: GapContext,
   maxTokens: number,
   turn: RunTurn,
-): Promise<LengthBelief[]> {
-  const beliefs: LengthBelief[] = [];
+): Promise<CanvasBelief[]> {
+  const beliefs: CanvasBelief[] = [];
   let [best, worse] = [-Infinity, 0];
   for (const length of ladder.filter((n) => n <= maxTokens)) {
-    const meanLogp = await firstStepConfidence(tools, context, length, turn);
-    beliefs.push({ length, meanLogp });
+    const canvas = masks(tools, length);
+    const meanLogp = await firstStepConfidence(tools, context, canvas, turn);
+    beliefs.push({ canvas, meanLogp });
     worse = meanLogp > best ? 0 : worse + 1;
     best = Math.max(best, meanLogp);
     if (worse === patience) break;
   }
-  return beliefs.sort((a, b) => b.meanLogp - a.meanLogp);
+  return beliefs.sort(likelierFirst);
+}
+
+/** The canvases, the one that the model believes in most first: as `searchLength`, where some of what will stand there is known. */
+export async function rankCanvases(
+  tools: TextTools,
+  context: GapContext,
+  canvases: readonly Canvas[],
+  turn: RunTurn,
+): Promise<CanvasBelief[]> {
+  const beliefs: CanvasBelief[] = [];
+  for (const canvas of canvases) beliefs.push({ canvas, meanLogp: await firstStepConfidence(tools, context, canvas, turn) });
+  return beliefs.sort(likelierFirst);
+}
+
+function likelierFirst(a: CanvasBelief, b: CanvasBelief): number {
+  return b.meanLogp - a.meanLogp;
+}
+
+/** A canvas of masks alone. */
+export function masks(tools: TextTools, length: number): Canvas {
+  return Array<number>(length).fill(tools.model.config.maskToken);
 }
 
 /** Length of the gap that the context is computed with: in the middle of the ladder, by the ratio. */
@@ -40,19 +65,19 @@ export function probeLength(maxTokens: number): number {
   return Math.min(8, maxTokens);
 }
 
-async function firstStepConfidence(tools: TextTools, context: GapContext, length: number, turn: RunTurn): Promise<number> {
+/** Mean over the canvas's masks. */
+async function firstStepConfidence(tools: TextTools, context: GapContext, canvas: Canvas, turn: RunTurn): Promise<number> {
+  const masked = [...canvas.keys()].filter((k) => canvas[k] === tools.model.config.maskToken);
   const result = await tools.model.step(
     {
       batch: 1,
-      ids: Array<number>(length).fill(tools.model.config.maskToken),
-      rows: Array.from({ length }, (_, k) => context.before.length + k),
-      cache: context.lendForLength(length),
-      queries: Array.from({ length }, (_, k) => k),
+      ids: canvas,
+      rows: canvas.map((_, k) => context.before.length + k),
+      cache: context.lendForLength(canvas.length),
+      queries: masked,
       tokenBias: tools.textOnly,
     },
     turn,
   );
-  let sum = 0;
-  for (let k = 0; k < length; k++) sum += Math.log(result.topP[k * topCandidates]!);
-  return sum / length;
+  return masked.reduce((sum, _, row) => sum + Math.log(result.topP[row * topCandidates]!), 0) / masked.length;
 }

@@ -17,6 +17,7 @@ import type {
   SurpriseRequest,
   TokenSurprise,
 } from './code-model';
+import { infillChecked } from './checked';
 import { complete } from './complete';
 import type { ConfidenceCalibration } from './confidence';
 import { infill } from './infill';
@@ -68,7 +69,9 @@ export function textModel(
       surprise(tools, request, turnOf(control)),
     score: (request: ScoreRequest, control?: RunControl): Promise<CandidateScore[]> => score(tools, request, turnOf(control)),
     infill: (request: InfillRequest, control?: RunControl): Promise<InfillResult[]> =>
-      infill(tools, request, turnOf(control), control?.signal),
+      request.check
+        ? infillChecked(tools, { ...request, check: request.check }, turnOf(control), control?.signal)
+        : infill(tools, request, turnOf(control), control?.signal),
     complete: (request: CompletionRequest, control?: RunControl): Promise<Completion[]> =>
       complete(tools, request, turnOf(control), control?.signal),
     rewrite: (request: RewriteRequest, control?: RunControl): Promise<RewriteResult> =>

@@ -162,6 +162,8 @@ export const fixResult = z.object({
   source: z.enum(['model', 'mutation', 'none']),
   candidatesTried: z.number().int(),
   testsRun: z.number().int(),
+  /** What the search had tried when the first candidate passed (it goes on a little, for a better one), without the runs that show the fault. */
+  firstPass: z.object({ candidates: z.number().int(), testsRun: z.number().int() }).optional(),
   seconds: z.number(),
   device: z.string(),
   trace: z.array(traceEntry),

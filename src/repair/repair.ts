@@ -193,6 +193,7 @@ async function provenAnswer(
       source: winner.candidate.source,
       candidatesTried: found.tried,
       testsRun,
+      ...(found.firstPass ? { firstPass: found.firstPass } : {}),
       newText: winner.text,
       alternatives: others.map((o) => ({ diff: unifiedDiff(file, text, o.text), newText: o.text, source: o.candidate.source })),
       confidence,

@@ -2,7 +2,7 @@
 import { appendFile, mkdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { Budget } from '../../protocol/messages';
-import { summarise } from './report';
+import { summarise, testsRatio } from './report';
 import { armNames, armSettings, identify, runTask, type ArmName, type FixClient, type FixOutcome } from './run';
 import type { TaskSet } from './tasks';
 
@@ -27,6 +27,13 @@ export interface FixBenchReport {
   readonly seed: number;
   readonly tasks: number;
   readonly groups: readonly ({ readonly arm: ArmName; readonly budget: Budget } & ReturnType<typeof summarise>)[];
+  /** Test runs until a candidate passes, as a multiple of the product's. */
+  readonly ratios: readonly {
+    readonly budget: Budget;
+    readonly arm: ArmName;
+    readonly testsRatio: number;
+    readonly tasks: number;
+  }[];
   readonly outcomes: readonly FixOutcome[];
 }
 
@@ -71,7 +78,13 @@ export async function benchFix(connect: Connect, set: TaskSet, options: FixBench
       ...summarise(all.filter((outcome) => outcome.arm === arm && outcome.budget === budget)),
     })),
   );
-  return { seed, tasks: set.tasks.length, groups, outcomes: all };
+  const ratios = budgets.flatMap((budget) =>
+    armNames.slice(1).flatMap((arm) => {
+      const found = testsRatio(all, budget, arm);
+      return found ? [{ budget, arm, testsRatio: found.ratio, tasks: found.tasks }] : [];
+    }),
+  );
+  return { seed, tasks: set.tasks.length, groups, ratios, outcomes: all };
 }
 
 /** What an earlier run wrote down; a last line that was cut short is left out. */

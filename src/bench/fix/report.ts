@@ -19,6 +19,9 @@ export function summarise(outcomes: readonly FixOutcome[]): {
   /** Over the tasks that were fixed. */
   readonly medianSecondsToFix: number;
   readonly medianCandidates: number;
+  /** Until the first candidate passed, over the tasks that were fixed. */
+  readonly medianCandidatesToPass: number;
+  readonly medianTestsToPass: number;
 } {
   const fixed = outcomes.filter((outcome) => outcome.fixed);
   return {
@@ -28,6 +31,8 @@ export function summarise(outcomes: readonly FixOutcome[]): {
     medianSeconds: median(outcomes.map((outcome) => outcome.seconds)),
     totalSeconds: outcomes.reduce((sum, outcome) => sum + outcome.seconds, 0),
     medianSecondsToFix: median(fixed.map((outcome) => outcome.seconds)),
+    medianCandidatesToPass: median(fixed.flatMap(({ firstPass }) => (firstPass ? [firstPass.candidates] : []))),
+    medianTestsToPass: median(fixed.flatMap(({ firstPass }) => (firstPass ? [firstPass.testsRun] : []))),
     medianCandidates: median(outcomes.map((outcome) => outcome.candidatesTried)),
   };
 }
@@ -75,9 +80,29 @@ export function budgetTable(outcomes: readonly FixOutcome[]): string[] {
           s.medianSecondsToFix.toFixed(1),
           s.medianSeconds.toFixed(1),
           String(Math.round(s.medianCandidates)),
+          `${Math.round(s.medianCandidatesToPass)} / ${Math.round(s.medianTestsToPass)}`,
         ],
       ];
     }),
   );
-  return columns([['', 'fixed', 'as before', 's to fix', 's (median)', 'candidates'], ...rows]);
+  return columns([['', 'fixed', 'as before', 's to fix', 's (median)', 'candidates', 'to the first pass'], ...rows]);
+}
+
+/**
+ * How many times the test runs of the first arm another one needs until a candidate passes: geometric mean over the tasks of a budget that both fixed. Null where
+ * there are none.
+ */
+export function testsRatio(
+  outcomes: readonly FixOutcome[],
+  budget: string,
+  other: FixOutcome['arm'],
+): { readonly ratio: number; readonly tasks: number } | null {
+  const at = (task: string, arm: FixOutcome['arm']): number | undefined =>
+    outcomes.find((o) => o.task === task && o.arm === arm && o.budget === budget && o.fixed)?.firstPass?.testsRun;
+  const ratios = [...new Set(outcomes.map(({ task }) => task))].flatMap((task) => {
+    const [own, others] = [at(task, armNames[0]), at(task, other)];
+    return own === undefined || others === undefined ? [] : [others / own];
+  });
+  if (ratios.length === 0) return null;
+  return { ratio: Math.exp(ratios.reduce((sum, r) => sum + Math.log(r), 0) / ratios.length), tasks: ratios.length };
 }

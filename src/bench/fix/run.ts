@@ -49,6 +49,8 @@ export interface FixOutcome {
   readonly seconds: number;
   readonly candidatesTried: number;
   readonly testsRun: number;
+  /** When the first candidate passed. */
+  readonly firstPass?: { readonly candidates: number; readonly testsRun: number };
   readonly confidence?: number;
   readonly error?: string;
   /** True where a smaller budget had found this fix already, and nothing was run again. */
@@ -121,7 +123,7 @@ function failed(task: FixTask, options: RunOptions, error: unknown): Omit<FixOut
 }
 
 async function judge(set: TaskSet, task: FixTask, options: RunOptions, result: FixResult): Promise<Omit<FixOutcome, 'seconds'>> {
-  const { newText, status, source, candidatesTried, testsRun, confidence, error } = result;
+  const { newText, status, source, candidatesTried, testsRun, firstPass, confidence, error } = result;
   let passes = false;
   if (status === 'fixed' && newText !== undefined) {
     await set.copy.write(task.file, newText);
@@ -135,6 +137,7 @@ async function judge(set: TaskSet, task: FixTask, options: RunOptions, result: F
     source,
     candidatesTried,
     testsRun,
+    ...(firstPass && { firstPass }),
     ...(confidence !== undefined && { confidence }),
     ...(error !== undefined && { error }),
   };

@@ -26,14 +26,16 @@ const bitsSchema = z.object({ perCharacter: z.number(), standardError: z.number(
 /** One kind of gap, filled in one way. */
 export const infillRowSchema = z.object({
   kind: z.enum(scoredGaps),
-  /** Whether the number of tokens (or lexemes) was told. */
-  length: z.enum(['told', 'searched']),
+  /** Whether the number of tokens (or lexemes) was told, or searched for; `checked`: searched for, with a parser that has faulty fills denoised again. */
+  length: z.enum(['told', 'searched', 'checked']),
   /** Denoising steps: so many; `each`: one a token; `threshold`: as the product decides. Null: no denoising. */
   steps: z.union([z.number(), z.enum(['each', 'threshold'])]).nullable(),
   meanSteps: z.number().nullable(),
   exact: shareSchema,
   /** Of three-line gaps: whether the whole file parses with the fill in its place. */
   parses: shareSchema.nullable(),
+  /** Mean number of lines of fills that are not empty, and of what stood there, in gaps of three lines. */
+  lines: z.object({ filled: z.number(), wanted: z.number() }).nullable(),
 });
 export type InfillRow = z.infer<typeof infillRowSchema>;
 

@@ -4,12 +4,13 @@ import { readManifest } from '../../diffusion/load';
 import { openGate } from '../../diffusion/run-gate';
 import { textModel, textTools, type ModelTraits } from '../../diffusion/text-model';
 import type { TextTools } from '../../diffusion/surprise';
+import { infillChecked } from '../../diffusion/checked';
 import { infill } from '../../diffusion/infill';
 import type { UnmaskRule } from '../../diffusion/unmask-rules';
 import { parameterCount } from '../../model/config';
 import { cpuLowering } from '../../model/lowerings/cpu';
 import { readNetwork } from '../../model/network';
-import { StepModel } from '../../model/step-model';
+import { StepModel, type RunTurn } from '../../model/step-model';
 import { CodeTokenizer } from '../../model/tokenizer';
 import { packDocuments } from '../../training/data/packing';
 import { weightedCrossEntropy } from '../../training/graph/losses';
@@ -26,7 +27,7 @@ import type { Ghost, InfillRow, Mistakes, ModelResult } from './job';
 import { measureMistakes } from './mistakes';
 import { measureRepairs } from './repairs';
 import { shareOfTrue } from './shares';
-import { parsesWith, type CursorTask } from './tasks';
+import { parsesWith, wholeFileCheck, type CursorTask } from './tasks';
 import type { Document } from './texts';
 
 export interface Material {
@@ -145,16 +146,19 @@ async function infillRows(tools: TextTools, m: Material): Promise<InfillRow[]> {
     { length: 'told', steps: 'each' },
     { length: 'told', steps: 'threshold' },
     { length: 'searched', steps: 'threshold' },
+    { length: 'checked', steps: 'threshold' },
   ];
   const maxTokens = Math.min(longestCanvas, Math.floor(tools.model.config.maxSequence / 2));
   const rows: InfillRow[] = [];
   for (const way of ways) {
     for (const kind of scoredGaps) {
+      // A word or an expression seldom breaks the syntax.
+      if (way.length === 'checked' && (kind === 'token' || kind === 'expression')) continue;
       m.say(`infill, ${way.length} length, steps: ${way.steps}: ${kind.replace('_', ' ')}`);
       const fills: Fill[] = [];
       for (const task of m.tasks.filter((t) => t.kind === kind)) {
         m.signal.throwIfAborted();
-        fills.push({ task, ...(await fillBy(tools, task, way, maxTokens, m.signal)) });
+        fills.push({ task, ...(await fillBy(tools, m.documents, task, way, maxTokens, m.signal)) });
       }
       rows.push(rowOf(m.documents, kind, way, fills));
     }
@@ -164,6 +168,7 @@ async function infillRows(tools: TextTools, m: Material): Promise<InfillRow[]> {
 
 async function fillBy(
   tools: TextTools,
+  documents: readonly Document[],
   task: GapTask,
   { length, steps }: Way,
   maxTokens: number,
@@ -174,9 +179,12 @@ async function fillBy(
     steps: typeof steps === 'number' ? Math.min(steps, tokens) : tokens,
   });
   const { prefix, suffix } = task;
-  const best =
-    length === 'searched'
-      ? (await infill(tools, { prefix, suffix, maxTokens }, (work) => work(), signal))[0]
+  const turn: RunTurn = (work) => work();
+  const check = length === 'checked' ? wholeFileCheck(documents, task) : null;
+  const best = check
+    ? (await infillChecked(tools, { prefix, suffix, maxTokens, check }, turn, signal))[0]
+    : length !== 'told'
+      ? (await infill(tools, { prefix, suffix, maxTokens }, turn, signal))[0]
       : await fillTold(tools, task, { maxTokens, signal, ...(steps === 'threshold' ? {} : { rule }) });
   return best ? { text: best.text, steps: best.steps } : { text: null, steps: null };
 }
@@ -196,6 +204,9 @@ export function rowOf(
   fills: readonly Fill[],
 ): InfillRow {
   const taken = fills.flatMap(({ steps }) => (steps === null ? [] : [steps]));
+  const linesOf = (texts: readonly string[]): number =>
+    texts.reduce((sum, text) => sum + text.trim().split('\n').length, 0) / texts.length;
+  const written = fills.flatMap(({ text }) => (text === null || text.trim() === '' ? [] : [text]));
   const parsed = fills.map(({ task, text }) => (text === null ? false : parsesWith(documents, task, text)));
   return {
     kind,
@@ -204,6 +215,10 @@ export function rowOf(
     meanSteps: taken.length === 0 ? null : taken.reduce((a, b) => a + b, 0) / taken.length,
     exact: shareOfTrue(fills.map(({ task, text }) => text === task.middle)),
     parses: kind === 'three_lines' ? shareOfTrue(parsed.filter((p) => p !== null)) : null,
+    lines:
+      kind === 'three_lines' && written.length > 0
+        ? { filled: linesOf(written), wanted: linesOf(fills.map(({ task }) => task.middle)) }
+        : null,
   };
 }
 

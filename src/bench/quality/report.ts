@@ -74,8 +74,9 @@ function rowKeys(rows: readonly InfillRow[]): InfillRow[] {
   return [...new Set(rows.map((r) => r.kind))].flatMap((kind) => rows.filter((r) => r.kind === kind));
 }
 
-function cellOf({ exact, parses }: InfillRow): string {
-  return parses ? `${share(exact)}; parse ${share(parses)}` : share(exact);
+function cellOf({ exact, parses, lines }: InfillRow): string {
+  const length = lines ? `, ${lines.filled.toFixed(1)} of ${lines.wanted.toFixed(1)} lines` : '';
+  return parses ? `${share(exact)}; parse ${share(parses)}${length}` : share(exact);
 }
 
 function bits({ perCharacter, standardError }: { perCharacter: number; standardError: number | null }): string {

@@ -3,6 +3,8 @@ import { gapOfKind } from '../../training/pretrain/gaps';
 import { gapTasks, type GapCutter, type GapTask } from '../../training/pretrain/infill-scores';
 import { Random } from '../../training/random';
 import { loadTypescript, parses } from '../../repair/source/parse';
+import type { FillCheck } from '../../diffusion/code-model';
+import { syntaxCheck } from '../../engine/completion/syntax';
 import { wordsOf } from './lexemes';
 import type { Document } from './texts';
 
@@ -35,12 +37,26 @@ export function parsesWith(
   return parses(api, path, text.slice(0, gap.start) + fill + text.slice(gap.end));
 }
 
+/** The check that completions have, on the task's whole file; null where the file is not of a language that is checked. */
+export function wholeFileCheck(
+  documents: readonly Document[],
+  { document, gap }: Pick<GapTask, 'document' | 'gap'>,
+): FillCheck | null {
+  const { path, text } = documents[document]!;
+  return syntaxCheck({ prefix: text.slice(0, gap.start), suffix: text.slice(gap.end), languageId: languageOf(path) });
+}
+
+function languageOf(path: string): 'javascript' | 'typescript' | 'typescriptreact' {
+  if (path.endsWith(".tsx")) return 'typescriptreact';
+  return /\.[cm]?ts$/.test(path) ? 'typescript' : 'javascript';
+}
+
 export interface CursorTask extends Pick<GapTask, 'document' | 'gap'> {
   readonly prefix: string;
   readonly suffix: string;
   /** What stands at the cursor: the rest of a line, or one to three lines where a line has just begun. */
   readonly truth: string;
-  readonly languageId: 'javascript' | 'typescript';
+  readonly languageId: string;
 }
 
 const windowLength = 4000;
@@ -65,7 +81,7 @@ export function cursorTasks(documents: readonly Document[], count: number, seed:
       prefix: text.slice(0, gap.start),
       suffix: text.slice(gap.end),
       truth: text.slice(gap.start, gap.end),
-      languageId: /\.[cm]?tsx?$/.test(path) ? 'typescript' : 'javascript',
+      languageId: languageOf(path),
     });
   }
   return tasks;

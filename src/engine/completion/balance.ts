@@ -57,7 +57,8 @@ function withClosers(
 
 const closers: Readonly<Record<string, string>> = { '(': ')', '[': ']', '{': '}', $: '}', '`': '`', "'": "'", '"': '"' };
 
-function indentationAt(text: string, offset: number): string {
+/** White space that the offset's line begins with. */
+export function indentationAt(text: string, offset: number): string {
   const line = text.slice(text.lastIndexOf('\n', offset) + 1);
   return /^[ \t]*/.exec(line)![0];
 }

@@ -1,5 +1,5 @@
 import type * as z from 'zod';
-import type { CodeModel, InfillResult } from '../../diffusion/code-model';
+import type { CodeModel, FillCheck, InfillRequest, InfillResult } from '../../diffusion/code-model';
 import { confidenceOf, leastMeanLogp, type ConfidenceWeights } from '../../diffusion/confidence';
 import type { DenoisingRecord } from '../../protocol/denoising-record';
 import type { CompleteResult, completeParams } from '../../protocol/messages';
@@ -7,12 +7,12 @@ import { recording } from '../recording';
 import { CompletionCache, type CacheKey } from './cache';
 import { finish, type Cleaned } from './clean';
 import { planCompletion } from './plan';
-import { breaksSyntax } from './syntax';
+import { breaksSyntax, syntaxCheck } from './syntax';
 
 type Params = z.output<typeof completeParams>;
 
-/** Samples, shared by as many lengths, where the first fill cannot stay. */
-const triedAgain = 3;
+/** Other lengths are tried, and nothing is asked of them. */
+const whatever: FillCheck = { faultsOf: () => [], needsAfter: () => [] };
 
 /** Inline completion: one infill at the cursor, cleaned up, or silence with the reason. */
 export class CompletionService {
@@ -53,7 +53,7 @@ export class CompletionService {
     const prefix = params.prefix.replaceAll('\r\n', '\n');
     const suffix = params.suffix.replaceAll('\r\n', '\n');
     const model = params.record ? recording(this.model, { onRecord: (made) => (record = made) }) : this.model;
-    const infill = (samples: number): Promise<InfillResult[]> =>
+    const infill = (how: Pick<InfillRequest, 'check' | 'leastMeanLogp'>): Promise<InfillResult[]> =>
       model.infill(
         {
           prefix,
@@ -62,9 +62,7 @@ export class CompletionService {
           maxTokens: params.maxTokens,
           maxLines: plan.maxLines - 1,
           seed: params.seed,
-          samples,
-          // Silence is the answer as soon as it is certain.
-          ...(params.minConfidence > 0 ? { leastMeanLogp: leastMeanLogp(params.minConfidence, weights, params.maxTokens) } : {}),
+          ...how,
         },
         { signal, priority: params.priority },
       );
@@ -74,16 +72,22 @@ export class CompletionService {
         return cleaned;
       return { text: undefined, why: 'the completion would break the syntax' };
     };
-    let [result] = await infill(1);
+    // Silence is the answer as soon as it is certain.
+    let [result] = await infill(params.minConfidence > 0 ? { leastMeanLogp: leastMeanLogp(params.minConfidence, weights, params.maxTokens) } : {}); // prettier-ignore
     if (!result) return answer(null, undefined, 'the model found nothing to put here');
     if (confidenceOf(result, weights) < params.minConfidence) {
       return answer(null, result, `the confidence is below ${params.minConfidence} (setting "unmask.completion.minConfidence")`);
     }
     let cleaned = cleanedOf(result);
-    // Who takes whatever there is gets the best of other lengths.
+    // Who takes whatever there is has the time for what keeps the syntax.
     if (cleaned.text === undefined && params.minConfidence === 0) {
-      const other = (await infill(triedAgain)).find((r) => cleanedOf(r).text !== undefined);
-      if (other) [result, cleaned] = [other, cleanedOf(other)];
+      const check = syntaxCheck({ prefix, suffix, languageId: params.languageId }) ?? whatever;
+      for (const other of await infill({ check })) {
+        const cleanedOther = cleanedOf(other);
+        if (cleanedOther.text === undefined) continue;
+        [result, cleaned] = [other, cleanedOther];
+        break;
+      }
     }
     if (cleaned.text === undefined) return answer(null, result, cleaned.why);
     this.cache.set(key, cleaned.text, result);

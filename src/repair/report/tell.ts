@@ -104,7 +104,7 @@ export function tellSearch(trace: Trace, found: SearchResult, counts: PoolCounts
   if (found.plausible.length > 0) {
     trace.add(
       'evidence',
-      `${plural(found.plausible.length, 'candidate')} ${found.plausible.length === 1 ? 'passes' : 'pass'} all tests; the first was attempt ${found.triedAtFirst ?? 0}.`,
+      `${plural(found.plausible.length, 'candidate')} ${found.plausible.length === 1 ? 'passes' : 'pass'} all tests; the first was attempt ${found.firstPass?.candidates ?? 0}.`,
     );
   }
 }

@@ -48,8 +48,8 @@ export interface SearchResult {
   readonly near: readonly Tried[];
   readonly tried: number;
   readonly testsRun: number;
-  /** Attempts made when the first candidate passed. */
-  readonly triedAtFirst: number | null;
+  /** Attempts made, and tests run in them, when the first candidate passed. */
+  readonly firstPass: { readonly candidates: number; readonly testsRun: number } | null;
   readonly timeouts: number;
   readonly byOperator: ReadonlyMap<string, number>;
   readonly fromModel: number;
@@ -82,7 +82,7 @@ export async function search(options: SearchOptions): Promise<SearchResult> {
   let timeouts = 0;
   let fromModel = 0;
   let firstAt: number | null = null;
-  let firstTried: number | null = null;
+  let firstPass: SearchResult['firstPass'] = null;
   let refined = 0;
   let joins = 0;
   let bestGreen = 0;
@@ -116,7 +116,7 @@ export async function search(options: SearchOptions): Promise<SearchResult> {
       bestPriority = Math.max(bestPriority, candidate.priority);
       if (firstAt === null) {
         firstAt = clock.elapsed();
-        firstTried = tried;
+        firstPass = { candidates: tried, testsRun };
         trace.add(
           'attempt',
           `Attempt ${tried} passes every test it was asked: ${changeOf(unit, candidate)}. Looking a little longer for a better one.`,
@@ -208,7 +208,7 @@ export async function search(options: SearchOptions): Promise<SearchResult> {
   }
   options.signal.throwIfAborted();
   near.sort(byProgress);
-  return { plausible, near, tried, testsRun, triedAtFirst: firstTried, timeouts, byOperator, fromModel, ended };
+  return { plausible, near, tried, testsRun, firstPass, timeouts, byOperator, fromModel, ended };
 }
 
 /** Not patched together from a failed attempt: what people usually got wrong. */

@@ -3,8 +3,8 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { benchFix, type Connect, type FixBenchOptions } from '../../../src/bench/fix/bench';
-import { summarise } from '../../../src/bench/fix/report';
-import { runTask, sameProgram, type FixClient } from '../../../src/bench/fix/run';
+import { summarise, testsRatio } from '../../../src/bench/fix/report';
+import { runTask, sameProgram, type FixClient, type FixOutcome } from '../../../src/bench/fix/run';
 import { mutantTasks, type TaskSet } from '../../../src/bench/fix/tasks';
 import { fixResult, type FixResult } from '../../../src/protocol/messages';
 
@@ -136,8 +136,24 @@ describe('repair benchmark', () => {
       source: 'mutation',
     } as const;
     const sum = summarise([
-      { ...base, status: 'fixed', fixed: true, exact: true, seconds: 1, candidatesTried: 10 },
-      { ...base, status: 'fixed', fixed: true, exact: false, seconds: 4, candidatesTried: 20 },
+      {
+        ...base,
+        status: 'fixed',
+        fixed: true,
+        exact: true,
+        seconds: 1,
+        candidatesTried: 10,
+        firstPass: { candidates: 4, testsRun: 6 },
+      },
+      {
+        ...base,
+        status: 'fixed',
+        fixed: true,
+        exact: false,
+        seconds: 4,
+        candidatesTried: 20,
+        firstPass: { candidates: 8, testsRun: 9 },
+      },
       { ...base, status: 'not-fixed', fixed: false, seconds: 5, candidatesTried: 90 },
     ]);
     assert.deepEqual(sum, {
@@ -147,7 +163,41 @@ describe('repair benchmark', () => {
       medianSeconds: 4,
       totalSeconds: 10,
       medianSecondsToFix: 2.5,
+      medianCandidatesToPass: 6,
+      medianTestsToPass: 7.5,
       medianCandidates: 20,
     });
+  });
+
+  it('compares test runs until a candidate passes, over the tasks that both arms fixed', () => {
+    const outcome = (task: string, arm: FixOutcome['arm'], testsRun: number, fixed = true): FixOutcome => ({
+      ...{
+        task,
+        digest: 'x',
+        arm,
+        budget: 'instant',
+        seed: 0,
+        testsRun: 99,
+        source: 'mutation',
+        candidatesTried: 1,
+        seconds: 1,
+        fixed,
+      },
+      status: fixed ? 'fixed' : 'not-fixed',
+      ...(fixed ? { firstPass: { candidates: 1, testsRun } } : {}),
+    });
+    const outcomes = [
+      outcome('a', 'model + mutation', 2),
+      outcome('a', 'mutation alone', 4),
+      outcome('b', 'model + mutation', 3),
+      outcome('b', 'mutation alone', 24),
+      outcome('c', 'model + mutation', 1),
+      outcome('c', 'mutation alone', 100, false),
+    ];
+    const found = testsRatio(outcomes, 'instant', 'mutation alone');
+    assert.equal(found?.tasks, 2);
+    assert.ok(Math.abs(found.ratio - 4) < 1e-9);
+    assert.equal(testsRatio(outcomes, 'instant', 'random weights'), null);
+    assert.equal(testsRatio(outcomes, 'deep', 'mutation alone'), null);
   });
 });

@@ -1,0 +1,98 @@
+import { strict as assert } from 'node:assert';
+import path from 'node:path';
+import type { CodeModel } from '../../../src/diffusion/code-model';
+import { loadCodeModel, type LoadedCodeModel } from '../../../src/diffusion/load';
+import { openGate } from '../../../src/diffusion/run-gate';
+import { syntaxCheck } from '../../../src/engine/completion/syntax';
+import { root } from '../helpers/bundles';
+
+describe('infill with a check', function () {
+  this.timeout(120_000);
+  let loaded: LoadedCodeModel;
+  let model: CodeModel;
+
+  before(async () => {
+    loaded = await loadCodeModel({
+      dir: path.join(root, 'model-assets', 'unmask-tiny'),
+      device: 'cpu',
+      threads: 1,
+      gate: openGate,
+    });
+    model = loaded.model;
+  });
+  after(() => loaded.dispose());
+
+  const gap = {
+    prefix: 'function sum(values) {\n  let total = 0;\n  for (const value of values) ',
+    suffix: '\n  return total;\n}\n',
+  };
+
+  it('where no fault is found, is the infill of three samples, and nothing is denoised again', async () => {
+    const asked: string[] = [];
+    const check = { faultsOf: (fill: string) => (asked.push(fill), []), needsAfter: () => assert.fail('nothing needs it') };
+    const plain = await model.infill({ ...gap, samples: 3 });
+    const checked = await model.infill({ ...gap, check });
+    assert.deepEqual(
+      checked.map(({ text, meanLogp }) => ({ text, meanLogp })),
+      plain.map(({ text, meanLogp }) => ({ text, meanLogp })),
+    );
+    assert.deepEqual(new Set(asked), new Set(plain.map(({ text }) => text)));
+  });
+
+  it('what stands before a fault is kept, and the search for better ends', async () => {
+    const seen: string[] = [];
+    const found = await model.infill({
+      prefix: 'switch (kind) {\n',
+      suffix: '\n}\n',
+      maxTokens: 48,
+      seed: 3,
+      check: { faultsOf: (fill) => (seen.push(fill), [fill.length]), needsAfter: () => [] },
+    });
+    assert.equal(found.length, seen.length, 'each fill is checked once, and given back');
+    assert.ok(seen.length > 3 && seen.length <= 3 + 8 * 5);
+    const several = seen.slice(0, 3).filter((fill) => fill.includes('\n'));
+    for (const fill of several) {
+      const kept = fill.slice(0, fill.lastIndexOf('\n') + 1);
+      assert.ok(
+        seen.slice(3).some((again) => again.startsWith(kept)),
+        `nothing begins as ${JSON.stringify(fill)} does`,
+      );
+    }
+  });
+
+  it('what is needed stands in the fills that follow, in its order, unless it has no room', async () => {
+    const faultsOf = (fill: string): number[] => (/\(.* \{/s.test(fill) ? [] : [fill.length]);
+    const [best] = await model.infill({ ...gap, maxTokens: 24, check: { faultsOf, needsAfter: () => [['(', ') {']] } });
+    assert.deepEqual(faultsOf(best!.text), [], best!.text);
+    assert.ok(best!.meanLogp < 0 && best!.meanLogp > -20, 'of what was given nothing is said');
+    const none = await model.infill({ ...gap, maxTokens: 2, check: { faultsOf, needsAfter: () => [['(', ') {']] } });
+    assert.ok(none.every(({ text }) => faultsOf(text).length > 0));
+  });
+
+  it('is the same for the same seed, and stops between steps when told to', async () => {
+    const request = { ...gap, seed: 5, check: { faultsOf: (fill: string) => [fill.length], needsAfter: () => [[' {']] } };
+    assert.deepEqual(await model.infill(request), await model.infill(request));
+    const stop = new AbortController();
+    let fills = 0;
+    const stopping = {
+      faultsOf: (fill: string) => (++fills === 4 && stop.abort(new Error('enough')), [fill.length]),
+      needsAfter: () => [],
+    };
+    await assert.rejects(model.infill({ ...request, check: stopping }, { signal: stop.signal }), /enough/);
+    assert.ok(fills < 10);
+  });
+
+  it('with a parser, holes whose text has to open or close blocks are filled so that the code parses', async () => {
+    const holes = [
+      ['function all(list) {\n  return list.map(', '\n  });\n}\n'],
+      ['export function find(list, name) {\n', '\n      return item;\n    }\n  }\n  return null;\n}\n'],
+      ['const options = {\n  debug: false,\n', '\n\nmodule.exports = options;\n'],
+    ] as const;
+    for (const [prefix, suffix] of holes) {
+      const check = syntaxCheck({ prefix, suffix, languageId: 'javascript' })!;
+      assert.ok(check.needsAfter('').length > 0);
+      const [best] = await model.infill({ prefix, suffix, maxTokens: 40, check });
+      assert.deepEqual(check.faultsOf(best!.text), [], prefix + best!.text + suffix);
+    }
+  });
+});
