@@ -1,4 +1,5 @@
 /** One repair in a prepared project: localise, propose, search, choose, prove. */
+import { setTimeout as sleep } from 'node:timers/promises';
 import type * as z from 'zod';
 import type { CodeModel } from '../diffusion/code-model';
 import type { FixResult, fixParams } from '../protocol/messages';
@@ -118,6 +119,8 @@ export async function repair(request: RepairRequest): Promise<Answer> {
   );
   let found: SearchResult;
   try {
+    // Where a candidate costs a process, which one comes first matters more than when.
+    if (!verifier.warm) await within(Math.min(longestWait, clock.searchLeft() * 0.1), guide.opinion, signal);
     found = await search({
       unit,
       file,
@@ -146,6 +149,18 @@ export async function repair(request: RepairRequest): Promise<Answer> {
     return unfixed(request, 'not-fixed', found.tried, testsRun);
   }
   return provenAnswer(request, unit, targets, ranked, found, testsRun);
+}
+
+/** Seconds that a search of costly tests waits for the model, at most. */
+const longestWait = 4;
+
+/** Waits for a promise, but no longer than so many seconds. Throws the signal's reason. */
+async function within(seconds: number, awaited: Promise<void>, signal: AbortSignal): Promise<void> {
+  const over = new AbortController();
+  const timeUp = sleep(seconds * 1000, undefined, { signal: AbortSignal.any([signal, over.signal]) });
+  await Promise.race([awaited, timeUp.catch(() => undefined)]);
+  over.abort();
+  signal.throwIfAborted();
 }
 
 async function provenAnswer(

@@ -37,6 +37,8 @@ export interface GuideOptions {
 export interface Guide {
   /** True once the model has nothing more to propose. */
   readonly settled: () => boolean;
+  /** Resolves when the model has said what it thinks of the likeliest candidates, or will not any more. */
+  readonly opinion: Promise<void>;
   /** Hears of every attempt. */
   readonly learn: (candidate: Candidate, attempt: Attempt) => void;
   /** Scores what passed, so that the choice can use it. */
@@ -50,6 +52,7 @@ const functionsReasoned = 2;
 
 const idle: Guide = {
   settled: () => true,
+  opinion: Promise.resolve(),
   learn: () => undefined,
   judge: (found) => Promise.resolve(found),
   stop: () => Promise.resolve(),
@@ -63,6 +66,8 @@ export function guideByModel(options: GuideOptions): Guide {
   const control: RunControl = { signal: AbortSignal.any([options.signal, stop.signal]), priority: 'interactive' };
   const hopeful: Candidate[] = [];
   let settled = false;
+  let heard = (): void => undefined;
+  const opinion = new Promise<void>((resolve) => (heard = resolve));
 
   let awake = performance.now();
   /**
@@ -93,6 +98,7 @@ export function guideByModel(options: GuideOptions): Guide {
     // Ranking and proposing take turns: both serve the search, neither may starve the other.
     while (clock.searchLeft() > 0.2) {
       const scored = await scoreCandidates(model, unit, pool, pool.peek(48), control);
+      heard();
       await breathe();
       const infills = await proposeInfills(
         model,
@@ -131,11 +137,13 @@ export function guideByModel(options: GuideOptions): Guide {
         trace.add('note', `The model stopped helping: ${error instanceof Error ? error.message : String(error)}`);
     })
     .finally(() => {
+      heard();
       settled = true;
     });
 
   return {
     settled: () => settled,
+    opinion,
     learn: (candidate, attempt) => {
       if (!attempt.plausible && attempt.green.size > 0) hopeful.push(candidate);
     },

@@ -6,8 +6,6 @@ import { applyEdits, minimal } from '../source/edits';
 import type { SourceUnit } from '../source/parse';
 import type { Candidate } from '../types';
 
-/** What a token costs on average: a longer text is not less right for being longer. */
-const costPerToken = 2.2;
 /** Longer spans are more noise than signal, and cost more. */
 const longest = 160;
 
@@ -40,9 +38,12 @@ function groups(unit: SourceUnit, candidates: readonly Candidate[]): Group[] {
   return [...out.values()];
 }
 
-/** How much likelier a text is than the one that stands in its place, lengths weighed off; nats. */
+/**
+ * How much likelier a text is than the one that stands in its place; nats. Lengths are not weighed off: a change that adds tokens is the less often right one
+ * (docs/pretraining.md).
+ */
 export function gainOf(old: CandidateScore, own: CandidateScore): number {
-  return own.logp - old.logp + costPerToken * (own.tokens - old.tokens);
+  return own.logp - old.logp;
 }
 
 /** Scores candidates that have no gain yet; returns how many it scored. */

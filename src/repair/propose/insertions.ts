@@ -32,7 +32,14 @@ function guardResults(node: ts.Statement, emit: Emitter): { text: string; delta:
 }
 
 /** Puts a statement on its own line before or after `anchor`. */
-function insert(anchor: ts.Statement, text: string, before: boolean, operator: string, delta: number, emit: Emitter): void {
+export function insert(
+  anchor: ts.Statement,
+  text: string,
+  before: boolean,
+  operator: string,
+  delta: number,
+  emit: Emitter,
+): void {
   const indent = indentOf(anchor, emit);
   const start = anchor.getStart(emit.unit.file);
   const edit = before

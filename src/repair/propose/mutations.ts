@@ -14,6 +14,7 @@ import { literalChanges } from './literals';
 import { nameChanges } from './names';
 import { operatorChanges } from './operators';
 import { statementChanges } from './statements';
+import { transplants } from './transplants';
 
 const operators: readonly Operator[] = [
   operatorChanges,
@@ -24,6 +25,7 @@ const operators: readonly Operator[] = [
   expressionChanges,
   statementChanges,
   insertions,
+  transplants,
 ];
 
 export interface MutationRequest {
