@@ -24,10 +24,9 @@ export interface Candidate extends Proposal {
   readonly suspicion: number;
   /** log(suspicion) + prior + what evidence added: all but the model's part. */
   base: number;
-  /** log-likelihood of the new text minus that of the old, where the model has been asked. */
+  /** log-likelihood of the new text minus that of the old, lengths weighed off, where the model has been asked; and the tokens that it has more. */
   modelGain?: number;
-  /** What `modelGain` was made of. */
-  rawGain?: { readonly logp: number; readonly tokens: number };
+  tokensAdded?: number;
   /** Total; higher is tried first. */
   priority: number;
   /** Generations of self-correction that led here. */

@@ -6,6 +6,8 @@ import { applyEdits, minimal } from '../source/edits';
 import type { SourceUnit } from '../source/parse';
 import type { Candidate } from '../types';
 
+/** What a token costs on average: a longer text is not less likely for being longer. */
+const costPerToken = 2.2;
 /** Longer spans are more noise than signal, and cost more. */
 const longest = 160;
 
@@ -38,12 +40,9 @@ function groups(unit: SourceUnit, candidates: readonly Candidate[]): Group[] {
   return [...out.values()];
 }
 
-/**
- * How much likelier a text is than the one that stands in its place; nats. Lengths are not weighed off: a change that adds tokens is the less often right one
- * (docs/pretraining.md).
- */
+/** How much likelier a text is than the one that stands in its place, lengths weighed off; nats. */
 export function gainOf(old: CandidateScore, own: CandidateScore): number {
-  return own.logp - old.logp;
+  return own.logp - old.logp + costPerToken * (own.tokens - old.tokens);
 }
 
 /** Scores candidates that have no gain yet; returns how many it scored. */
@@ -65,8 +64,7 @@ export async function scoreCandidates(
     group.members.forEach(({ candidate }, i) => {
       const score = own[i];
       if (!score || !Number.isFinite(score.logp) || !Number.isFinite(base.logp)) return;
-      pool.setGain(candidate, gainOf(base, score));
-      candidate.rawGain = { logp: score.logp - base.logp, tokens: score.tokens - base.tokens };
+      pool.setGain(candidate, gainOf(base, score), score.tokens - base.tokens);
       scored += 1;
     });
   }

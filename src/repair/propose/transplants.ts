@@ -63,8 +63,8 @@ function isDonor(api: typeof ts, node: ts.Statement): boolean {
   if (api.isExpressionStatement(node)) return !api.isStringLiteral(node.expression);
   if (!api.isIfStatement(node) || node.elseStatement) return false;
   const { thenStatement: then } = node;
-  const [only, ...more] = api.isBlock(then) ? then.statements : [then];
-  if (!only || more.length > 0) return false;
+  if (api.isBlock(then) && then.statements.length !== 1) return false;
+  const only = api.isBlock(then) ? then.statements[0]! : then;
   return api.isReturnStatement(only) || api.isThrowStatement(only) || api.isContinueStatement(only) || api.isBreakStatement(only);
 }
 
@@ -91,7 +91,7 @@ function isKey(api: typeof ts, node: ts.Identifier): boolean {
 }
 
 function classOf({ unit }: Emitter, node: ts.Node): ts.Node | undefined {
-  let at: ts.Node | undefined = node;
+  let at = node as ts.Node | undefined;
   while (at && !unit.ts.isClassLike(at)) at = at.parent as ts.Node | undefined;
   return at;
 }

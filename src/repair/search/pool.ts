@@ -11,16 +11,22 @@ import type { Candidate, Proposal } from '../types';
 /** Weight of log(suspicion) in the priority. */
 export const suspicionWeight = 1.5;
 /**
- * The model's log-likelihood ratio in the priority: its weight, and the nats beyond which it says no more. It is a better judge of what is wrong than of what is
- * right. Of a few values each, what put the right change of 117 mistakes in training packages nearest to the front (docs/pretraining.md).
+ * The model's log-likelihood ratio in the priority: its weight, the nats beyond which it says no more, and what a token more or less costs. It is a better judge of
+ * what is wrong than of what is right. Of a few values each, what put the right change of 117 mistakes in training packages nearest to the front (docs/pretraining.md).
  */
-const opinion = { weight: 0.15, against: -12, inFavour: 3 } as const;
+const opinion = { weight: 0.15, against: -12, inFavour: 5, perTokenMore: 0.45, perTokenLess: 0.1 } as const;
 
 /**
  * What the model's opinion adds to a priority. It likes its own proposals, that is how they were found: for those it can only speak against them.
  */
-export function gainTerm(candidate: Pick<Candidate, 'modelGain' | 'source'>): number {
-  return opinion.weight * clamp(candidate.modelGain ?? 0, opinion.against, candidate.source === 'model' ? 0 : opinion.inFavour);
+export function gainTerm({
+  modelGain = 0,
+  tokensAdded = 0,
+  source,
+}: Pick<Candidate, 'modelGain' | 'tokensAdded' | 'source'>): number {
+  const gain = clamp(modelGain, opinion.against, source === 'model' ? 0 : opinion.inFavour);
+  const length = tokensAdded > 0 ? opinion.perTokenMore * tokensAdded : opinion.perTokenLess * -tokensAdded;
+  return opinion.weight * gain - length;
 }
 
 export interface PoolOptions {
@@ -103,8 +109,9 @@ export class CandidatePool {
   }
 
   /** Tells the pool what the model thinks of candidates. */
-  setGain(candidate: Candidate, gain: number): void {
+  setGain(candidate: Candidate, gain: number, tokensAdded = 0): void {
     candidate.modelGain = gain;
+    candidate.tokensAdded = tokensAdded;
     candidate.priority = candidate.base + gainTerm(candidate);
     this.#sorted = false;
   }

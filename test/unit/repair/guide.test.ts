@@ -61,7 +61,11 @@ describe('guide by the model', () => {
     const endless = guideByModel(
       optionsWith({
         score: (_request, control) =>
-          new Promise((_, reject) => control?.signal?.addEventListener('abort', () => reject(control.signal!.reason as Error))),
+          new Promise((_, reject) =>
+            control?.signal?.addEventListener('abort', () => {
+              reject(control.signal!.reason as Error);
+            }),
+          ),
       }),
     );
     let heard = false;
@@ -75,8 +79,13 @@ describe('guide by the model', () => {
   it('is believed more when it speaks against a change than when it speaks for it', () => {
     const term = (modelGain: number, source: 'model' | 'mutation' = 'mutation'): number => gainTerm({ modelGain, source });
     assert.ok(term(2) > 0 && term(-2) === -term(2));
-    assert.equal(term(20), term(3));
-    assert.ok(term(-10) < -2 * term(20));
+    assert.equal(term(20), term(5));
+    assert.ok(term(-10) <= -2 * term(20));
+    assert.ok(
+      gainTerm({ modelGain: 2, tokensAdded: 2, source: 'mutation' }) <
+        gainTerm({ modelGain: 2, tokensAdded: -2, source: 'mutation' }),
+    );
+    assert.ok(gainTerm({ modelGain: 2, tokensAdded: -2, source: 'mutation' }) < term(2));
     assert.equal(term(5, 'model'), 0, 'it likes what it has proposed');
     assert.ok(term(-5, 'model') < 0);
   });

@@ -89,7 +89,7 @@ async function main(): Promise<void> {
         op: c.operator,
         base: round(c.base),
         gain: c.modelGain === undefined ? null : round(c.modelGain),
-        raw: c.rawGain ?? null,
+        tokens: c.tokensAdded ?? null,
         surprise: surprised.has(c.id) ? round(surprised.get(c.id)!) : null,
         right: isRight[ordered.indexOf(c)],
         text: c.edits
