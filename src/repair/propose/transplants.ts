@@ -91,7 +91,10 @@ function isKey(api: typeof ts, node: ts.Identifier): boolean {
 }
 
 function classOf({ unit }: Emitter, node: ts.Node): ts.Node | undefined {
-  let at = node as ts.Node | undefined;
-  while (at && !unit.ts.isClassLike(at)) at = at.parent as ts.Node | undefined;
+  let at = node;
+  while (!unit.ts.isClassLike(at)) {
+    if (unit.ts.isSourceFile(at)) return undefined;
+    at = at.parent;
+  }
   return at;
 }
