@@ -47,7 +47,7 @@ export function wholeFileCheck(
 }
 
 function languageOf(path: string): 'javascript' | 'typescript' | 'typescriptreact' {
-  if (path.endsWith(".tsx")) return 'typescriptreact';
+  if (path.endsWith('.tsx')) return 'typescriptreact';
   return /\.[cm]?ts$/.test(path) ? 'typescript' : 'javascript';
 }
 
