@@ -40,6 +40,8 @@ export async function infillChecked(
   turn: RunTurn,
   signal?: AbortSignal,
 ): Promise<CheckedFill[]> {
+  const began = performance.now();
+  const hasTime = (): boolean => performance.now() - began < (check.milliseconds ?? Infinity);
   const found = new Map<string, CheckedFill>();
   const starts: Start[] = [];
   const add = (fill: InfillResult): void => {
@@ -50,7 +52,7 @@ export async function infillChecked(
     starts.push({ fill: checked, lines: linesBefore(checked), turns: 0 });
   };
   (await infill(tools, { ...request, samples: request.samples ?? samplesFirst }, turn, signal)).forEach(add);
-  for (let k = 0; k < mostTurns && ![...found.values()].some(({ faults }) => faults.length === 0); k++) {
+  for (let k = 0; k < mostTurns && hasTime() && ![...found.values()].some(({ faults }) => faults.length === 0); k++) {
     const start = starts
       .filter(({ turns, lines }) => turns <= lines)
       .sort((a, b) => a.turns - b.turns || inOrder(a.fill, b.fill))[0];

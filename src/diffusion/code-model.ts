@@ -103,6 +103,8 @@ export interface FillCheck {
   faultsOf(fill: string): readonly number[];
   /** What a fill that begins so has still to hold, if that is known: one of these lists of texts, in their order. */
   needsAfter(kept: string): readonly (readonly string[])[];
+  /** After so long no fill is denoised anew; what has been found by then comes back. Default: no limit. */
+  readonly milliseconds?: number;
 }
 
 /** A canvas after one denoising step, for the denoising view. */

@@ -11,6 +11,8 @@ import { breaksSyntax, syntaxCheck } from './syntax';
 
 type Params = z.output<typeof completeParams>;
 
+/** Milliseconds that somebody who has asked for a completion waits without wondering. */
+const longestSearch = 2_500;
 /** Other lengths are tried, and nothing is asked of them. */
 const whatever: FillCheck = { faultsOf: () => [], needsAfter: () => [] };
 
@@ -82,7 +84,7 @@ export class CompletionService {
     // Who takes whatever there is has the time for what keeps the syntax.
     if (cleaned.text === undefined && params.minConfidence === 0) {
       const check = syntaxCheck({ prefix, suffix, languageId: params.languageId }) ?? whatever;
-      for (const other of await infill({ check })) {
+      for (const other of await infill({ check: { ...check, milliseconds: longestSearch } })) {
         const cleanedOther = cleanedOf(other);
         if (cleanedOther.text === undefined) continue;
         [result, cleaned] = [other, cleanedOther];

@@ -69,6 +69,13 @@ describe('infill with a check', function () {
     assert.ok(none.every(({ text }) => faultsOf(text).length > 0));
   });
 
+  it('starts nothing new when its time is over, and gives back what it has', async () => {
+    const check = { faultsOf: (fill: string) => [fill.length], needsAfter: () => [] };
+    const found = await model.infill({ ...gap, check: { ...check, milliseconds: 0 } });
+    assert.ok(found.length > 0 && found.length <= 4);
+    assert.ok((await model.infill({ ...gap, check })).length > found.length);
+  });
+
   it('is the same for the same seed, and stops between steps when told to', async () => {
     const request = { ...gap, seed: 5, check: { faultsOf: (fill: string) => [fill.length], needsAfter: () => [[' {']] } };
     assert.deepEqual(await model.infill(request), await model.infill(request));

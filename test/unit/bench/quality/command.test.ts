@@ -21,11 +21,13 @@ describe('unmask bench quality', function () {
     assert.ok(perCharacter > 0.3 && perCharacter < 3.5, `${perCharacter}`);
     assert.ok(characters > 3000);
     const ways = new Set(r.model.infill.map((row) => `${row.length} ${String(row.steps)}`));
-    assert.deepEqual([...ways], ['told 1', 'told 4', 'told each', 'told threshold', 'searched threshold']);
+    assert.deepEqual([...ways], ['told 1', 'told 4', 'told each', 'told threshold', 'searched threshold', 'checked threshold']);
     for (const row of [...r.model.infill, ...r.ngram.infill]) {
       assert.equal(row.exact.of, r.tasks[row.kind]);
       assert.equal(row.parses === null, row.kind !== 'three_lines');
     }
+    const three = (length: string): number => r.model.infill.find((row) => row.length === length && row.steps === 'threshold' && row.kind === 'three_lines')!.parses!.hits; // prettier-ignore
+    assert.ok(three('checked') > three('searched'), `${three('checked')} parse with a check, ${three('searched')} without`);
     const one = r.model.infill.find((row) => row.steps === 1 && row.kind === 'line')!;
     const each = r.model.infill.find((row) => row.steps === 'each' && row.kind === 'line')!;
     assert.equal(one.meanSteps, 1);
