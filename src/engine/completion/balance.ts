@@ -55,7 +55,8 @@ function withClosers(
   return undefined;
 }
 
-const closers: Readonly<Record<string, string>> = { '(': ')', '[': ']', '{': '}', $: '}', '`': '`', "'": "'", '"': '"' };
+/** What closes what `lex` holds open. */
+export const closers: Readonly<Record<string, string>> = { '(': ')', '[': ']', '{': '}', $: '}', '`': '`', "'": "'", '"': '"' };
 
 /** White space that the offset's line begins with. */
 export function indentationAt(text: string, offset: number): string {

@@ -1,5 +1,5 @@
 /** The brackets that a text at the cursor has to close and to open, so that what stands around it fits together. */
-import { imbalance, indentationAt } from './balance';
+import { closers, imbalance, indentationAt } from './balance';
 import { initialLex, lex, type LexState, type Syntax } from './lex';
 
 /** Characters on either side that are looked at. */
@@ -7,8 +7,6 @@ const before = 8_000;
 const after = 2_000;
 /** Most brackets that are missing of either kind. */
 const most = 3;
-
-const closers: Readonly<Record<string, string>> = { '(': ')', '[': ']', '{': '}', $: '}' };
 
 /** Texts in their order, each to be held somewhere. */
 export type Scaffold = readonly string[];
@@ -56,7 +54,8 @@ function closings(text: string, { stack }: LexState): string[] {
   const out = [''];
   for (const { symbol, at } of stack.slice(-most).reverse()) {
     const closer = closers[symbol];
-    if (closer === undefined) break;
+    // Quotes close themselves, and hold no brackets.
+    if (closer === undefined || closer === symbol) break;
     const own = symbol === '{' && out.at(-1) === '' ? `\n${indentationAt(text, at)}` : '';
     out.push(out.at(-1)! + own + closer);
   }

@@ -27,11 +27,11 @@ export interface Completed {
  * only where brackets are missing there: others a text in the gap neither makes nor mends.
  */
 export function syntaxCheck({ prefix, suffix, languageId }: Omit<Completed, 'text'>): FillCheck | null {
-  const ending = endings[languageId];
-  if (ending === undefined || prefix.length + suffix.length > longestText) return null;
+  const ending = judgedAs({ prefix, suffix, languageId });
+  if (ending === undefined) return null;
   const needsAfter = (kept: string): readonly Scaffold[] => missingBrackets(prefix + kept, suffix, syntaxOf(languageId));
   const errorsOf = (fill: string): number[] => errorStarts(prefix + fill + suffix, ending).map((at) => at - prefix.length);
-  const next = /^\s*/.exec(suffix)![0].length;
+  const next = leadingSpace(suffix);
   const elsewhere = new Set(needsAfter('').length > 0 ? [] : errorsOf('').filter((at) => at > next));
   return {
     faultsOf: (fill) =>
@@ -44,14 +44,23 @@ export function syntaxCheck({ prefix, suffix, languageId }: Omit<Completed, 'tex
 
 /** True if there are more syntax errors with the text than without it, or as many and one of them is in the text or at what follows it. */
 export function breaksSyntax({ prefix, text, suffix, languageId }: Completed): boolean {
-  const ending = endings[languageId];
-  if (ending === undefined || prefix.length + suffix.length > longestText) return false;
+  const ending = judgedAs({ prefix, suffix, languageId });
+  if (ending === undefined) return false;
   const found = errorStarts(prefix + text + suffix, ending);
   if (found.length === 0) return false;
   const before = errorStarts(prefix + suffix, ending).length;
   if (found.length !== before) return found.length > before;
-  const next = prefix.length + text.length + /^\s*/.exec(suffix)![0].length;
+  const next = prefix.length + text.length + leadingSpace(suffix);
   return found.some((at) => at >= prefix.length && at <= next);
+}
+
+/** The file ending by whose grammar a text is judged; undefined where it is not. */
+function judgedAs({ prefix, suffix, languageId }: Omit<Completed, 'text'>): string | undefined {
+  return prefix.length + suffix.length > longestText ? undefined : endings[languageId];
+}
+
+function leadingSpace(text: string): number {
+  return /^\s*/.exec(text)![0].length;
 }
 
 function errorStarts(code: string, ending: string): number[] {

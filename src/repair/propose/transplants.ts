@@ -34,10 +34,11 @@ export function transplants(node: ts.Node, emit: Emitter): void {
   let donors = known.get(emit);
   if (!donors) known.set(emit, (donors = donorsIn(emit)));
   const names = new Set(emit.scope(node).map(({ name }) => name));
+  const self = classOf(emit, node);
   const leaves = api.isReturnStatement(node) || api.isThrowStatement(node);
   for (const donor of donors) {
     if (donor.home === home || donor.names.some((name) => !names.has(name))) continue;
-    if (donor.self !== undefined && donor.self !== classOf(emit, node)) continue;
+    if (donor.self !== undefined && donor.self !== self) continue;
     if (!leaves) insert(node, donor.text, false, 'statement.transplant', 0, emit);
     if (leaves || list[0] === node) insert(node, donor.text, true, 'statement.transplant', 0, emit);
   }

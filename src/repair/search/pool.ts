@@ -12,7 +12,7 @@ import type { Candidate, Proposal } from '../types';
 export const suspicionWeight = 1.5;
 /**
  * The model's log-likelihood ratio in the priority: its weight, the nats beyond which it says no more, and what a token more or less costs. It is a better judge of
- * what is wrong than of what is right. Of a few values each, what put the right change of 117 mistakes in training packages nearest to the front (docs/pretraining.md).
+ * what is wrong than of what is right. Of a few values each, what put the right change of 139 mistakes in training packages nearest to the front (docs/pretraining.md).
  */
 const opinion = { weight: 0.15, against: -12, inFavour: 5, perTokenMore: 0.45, perTokenLess: 0.1 } as const;
 

@@ -1,26 +1,10 @@
 import { strict as assert } from 'node:assert';
-import path from 'node:path';
-import type { CodeModel } from '../../../src/diffusion/code-model';
-import { loadCodeModel, type LoadedCodeModel } from '../../../src/diffusion/load';
-import { openGate } from '../../../src/diffusion/run-gate';
 import { syntaxCheck } from '../../../src/engine/completion/syntax';
-import { root } from '../helpers/bundles';
+import { useEmbeddedModel } from '../helpers/embedded-model';
 
 describe('infill with a check', function () {
   this.timeout(120_000);
-  let loaded: LoadedCodeModel;
-  let model: CodeModel;
-
-  before(async () => {
-    loaded = await loadCodeModel({
-      dir: path.join(root, 'model-assets', 'unmask-tiny'),
-      device: 'cpu',
-      threads: 1,
-      gate: openGate,
-    });
-    model = loaded.model;
-  });
-  after(() => loaded.dispose());
+  const loaded = useEmbeddedModel();
 
   const gap = {
     prefix: 'function sum(values) {\n  let total = 0;\n  for (const value of values) ',
@@ -30,8 +14,8 @@ describe('infill with a check', function () {
   it('where no fault is found, is the infill of three samples, and nothing is denoised again', async () => {
     const asked: string[] = [];
     const check = { faultsOf: (fill: string) => (asked.push(fill), []), needsAfter: () => assert.fail('nothing needs it') };
-    const plain = await model.infill({ ...gap, samples: 3 });
-    const checked = await model.infill({ ...gap, check });
+    const plain = await loaded.model.infill({ ...gap, samples: 3 });
+    const checked = await loaded.model.infill({ ...gap, check });
     assert.deepEqual(
       checked.map(({ text, meanLogp }) => ({ text, meanLogp })),
       plain.map(({ text, meanLogp }) => ({ text, meanLogp })),
@@ -41,7 +25,7 @@ describe('infill with a check', function () {
 
   it('what stands before a fault is kept, and the search for better ends', async () => {
     const seen: string[] = [];
-    const found = await model.infill({
+    const found = await loaded.model.infill({
       prefix: 'switch (kind) {\n',
       suffix: '\n}\n',
       maxTokens: 48,
@@ -62,30 +46,30 @@ describe('infill with a check', function () {
 
   it('what is needed stands in the fills that follow, in its order, unless it has no room', async () => {
     const faultsOf = (fill: string): number[] => (/\(.* \{/s.test(fill) ? [] : [fill.length]);
-    const [best] = await model.infill({ ...gap, maxTokens: 24, check: { faultsOf, needsAfter: () => [['(', ') {']] } });
+    const [best] = await loaded.model.infill({ ...gap, maxTokens: 24, check: { faultsOf, needsAfter: () => [['(', ') {']] } });
     assert.deepEqual(faultsOf(best!.text), [], best!.text);
     assert.ok(best!.meanLogp < 0 && best!.meanLogp > -20, 'of what was given nothing is said');
-    const none = await model.infill({ ...gap, maxTokens: 2, check: { faultsOf, needsAfter: () => [['(', ') {']] } });
+    const none = await loaded.model.infill({ ...gap, maxTokens: 2, check: { faultsOf, needsAfter: () => [['(', ') {']] } });
     assert.ok(none.every(({ text }) => faultsOf(text).length > 0));
   });
 
   it('starts nothing new when its time is over, and gives back what it has', async () => {
     const check = { faultsOf: (fill: string) => [fill.length], needsAfter: () => [] };
-    const found = await model.infill({ ...gap, check: { ...check, milliseconds: 0 } });
+    const found = await loaded.model.infill({ ...gap, check: { ...check, milliseconds: 0 } });
     assert.ok(found.length > 0 && found.length <= 4);
-    assert.ok((await model.infill({ ...gap, check })).length > found.length);
+    assert.ok((await loaded.model.infill({ ...gap, check })).length > found.length);
   });
 
   it('is the same for the same seed, and stops between steps when told to', async () => {
     const request = { ...gap, seed: 5, check: { faultsOf: (fill: string) => [fill.length], needsAfter: () => [[' {']] } };
-    assert.deepEqual(await model.infill(request), await model.infill(request));
+    assert.deepEqual(await loaded.model.infill(request), await loaded.model.infill(request));
     const stop = new AbortController();
     let fills = 0;
     const stopping = {
       faultsOf: (fill: string) => (++fills === 4 && stop.abort(new Error('enough')), [fill.length]),
       needsAfter: () => [],
     };
-    await assert.rejects(model.infill({ ...request, check: stopping }, { signal: stop.signal }), /enough/);
+    await assert.rejects(loaded.model.infill({ ...request, check: stopping }, { signal: stop.signal }), /enough/);
     assert.ok(fills < 10);
   });
 
@@ -98,7 +82,7 @@ describe('infill with a check', function () {
     for (const [prefix, suffix] of holes) {
       const check = syntaxCheck({ prefix, suffix, languageId: 'javascript' })!;
       assert.ok(check.needsAfter('').length > 0);
-      const [best] = await model.infill({ prefix, suffix, maxTokens: 40, check });
+      const [best] = await loaded.model.infill({ prefix, suffix, maxTokens: 40, check });
       assert.deepEqual(check.faultsOf(best!.text), [], prefix + best!.text + suffix);
     }
   });

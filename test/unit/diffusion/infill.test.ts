@@ -1,25 +1,9 @@
 import { strict as assert } from 'node:assert';
-import path from 'node:path';
-import type { CodeModel } from '../../../src/diffusion/code-model';
-import { loadCodeModel, type LoadedCodeModel } from '../../../src/diffusion/load';
-import { root } from '../helpers/bundles';
-import { openGate } from '../../../src/diffusion/run-gate';
+import { useEmbeddedModel } from '../helpers/embedded-model';
 
 describe('infill that may be given up', function () {
   this.timeout(60_000);
-  let loaded: LoadedCodeModel;
-  let model: CodeModel;
-
-  before(async () => {
-    loaded = await loadCodeModel({
-      dir: path.join(root, 'model-assets', 'unmask-tiny'),
-      device: 'cpu',
-      threads: 1,
-      gate: openGate,
-    });
-    model = loaded.model;
-  });
-  after(() => loaded.dispose());
+  const loaded = useEmbeddedModel();
 
   const gaps = [
     {
@@ -34,10 +18,10 @@ describe('infill that may be given up', function () {
     let [stopped, saved] = [0, 0];
     for (const gap of gaps) {
       for (const lengths of [[3], [8]]) {
-        const [plain] = await model.infill({ ...gap, lengths });
-        const [same] = await model.infill({ ...gap, lengths, leastMeanLogp: plain!.meanLogp - 1e-6 });
+        const [plain] = await loaded.model.infill({ ...gap, lengths });
+        const [same] = await loaded.model.infill({ ...gap, lengths, leastMeanLogp: plain!.meanLogp - 1e-6 });
         assert.deepEqual(same, plain);
-        const [given] = await model.infill({ ...gap, lengths, leastMeanLogp: plain!.meanLogp / 4 });
+        const [given] = await loaded.model.infill({ ...gap, lengths, leastMeanLogp: plain!.meanLogp / 4 });
         assert.ok(given!.steps <= plain!.steps);
         assert.ok(given!.meanLogp >= plain!.meanLogp - 1e-9 && given!.meanLogp < plain!.meanLogp / 4);
         if (given!.steps < plain!.steps) {
@@ -53,13 +37,13 @@ describe('infill that may be given up', function () {
   it('sees a context from elsewhere, its end and no more than a quarter of the room, and without one is what it was', async () => {
     const gap = { ...gaps[2]!, lengths: [4] };
     const helper = 'function quagga(stripes, colour) {\n  return { stripes, colour };\n}\n';
-    const [plain] = await model.infill(gap);
-    assert.deepEqual((await model.infill({ ...gap, context: '' }))[0], plain);
-    const [told] = await model.infill({ ...gap, context: helper });
+    const [plain] = await loaded.model.infill(gap);
+    assert.deepEqual((await loaded.model.infill({ ...gap, context: '' }))[0], plain);
+    const [told] = await loaded.model.infill({ ...gap, context: helper });
     assert.notEqual(told!.meanLogp, plain!.meanLogp, 'it is looked at');
     const end = helper.repeat(8);
-    const [long] = await model.infill({ ...gap, context: end });
-    const [longer] = await model.infill({ ...gap, context: `const other = [];\n${end}` });
+    const [long] = await loaded.model.infill({ ...gap, context: end });
+    const [longer] = await loaded.model.infill({ ...gap, context: `const other = [];\n${end}` });
     assert.deepEqual(longer, long, 'what does not fit is cut off at its beginning');
   });
 });

@@ -1,13 +1,10 @@
 import assert from 'node:assert/strict';
-import { loadCodeModel, type LoadedCodeModel } from '../../../src/diffusion/load';
 import { repairCompletion, type FailingCall } from '../../../src/repair/model/canvas';
 import { failingCallOf, proposalsOf, proposeReasoned } from '../../../src/repair/model/reason';
 import { applyEdits } from '../../../src/repair/source/edits';
 import { loadTypescript, parseSource, walk, type SourceUnit } from '../../../src/repair/source/parse';
 import type ts from 'typescript';
-import path from 'node:path';
-import { root } from '../helpers/bundles';
-import { openGate } from '../../../src/diffusion/run-gate';
+import { useEmbeddedModel } from '../helpers/embedded-model';
 
 const failing: FailingCall = { call: 'clamp(1, 2, 3)', expected: '2', actual: '3' };
 const api = loadTypescript();
@@ -65,16 +62,7 @@ describe('repairs that a model reasons out', () => {
 
   describe('with the embedded model', function () {
     this.timeout(60_000);
-    let loaded: LoadedCodeModel;
-    before(async () => {
-      loaded = await loadCodeModel({
-        dir: path.join(root, 'model-assets', 'unmask-tiny'),
-        device: 'cpu',
-        threads: 1,
-        gate: openGate,
-      });
-    });
-    after(() => loaded.dispose());
+    const loaded = useEmbeddedModel();
 
     it('completions are text alone, repeat with the seed, and fit the room', async () => {
       const request = { prompt: 'function add(a, b) {\n', samples: 3, temperature: 0.8, maxTokens: 20, seed: 5 };
