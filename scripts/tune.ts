@@ -1,8 +1,9 @@
 /**
- * npm run tune: teaches a pre-trained model to repair, with and without reasons, and to follow instructions for edits: supervised, then Diffu-GRPO rewarded by
- * calls that give what they should. Needs `npm run data` and `npm run tasks`. Run again with the same arguments, it goes on where its supervised part stopped.
+ * npm run tune: teaches a pre-trained model to proofread, or to answer with repairs, with and without reasons, and with edits as instructed: supervised, then Diffu-GRPO
+ * rewarded by calls that give what they should. Needs `npm run data` and `npm run tasks`. Run again with the same arguments, it goes on where its supervised part stopped.
  *   --from MODEL           the pre-trained model's folder (default .cache/pretrain/model)
  *   --folder FOLDER        where the tuning lives (default .cache/tune): log.jsonl, curves.svg, checkpoints/, supervised/, model/
+ *   --lesson proofreading|answers (default proofreading)
  *   --arm sft|grpo|sft+grpo       (default sft+grpo)
  *   --minutes N            of the whole (default 60)
  *   --corpus FOLDER --tasks FOLDER --threads N --seed N
@@ -11,7 +12,7 @@ import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { CorpusError } from '../src/training/corpus/manifest';
 import { runTune, TuneError } from '../src/training/tune/command';
-import { defaultTuning, tuneSettings } from '../src/training/tune/settings';
+import { defaultTuning, lessons, tuneSettings, type Lesson } from '../src/training/tune/settings';
 
 const root = path.join(__dirname, '..');
 const string = { type: 'string' } as const;
@@ -24,18 +25,23 @@ async function main(): Promise<void> {
       corpus: { ...string, default: path.join(root, '.cache/corpus') },
       tasks: { ...string, default: path.join(root, '.cache/tasks') },
       threads: { ...string, default: '0' },
-      arm: { ...string, default: defaultTuning.arm },
-      minutes: { ...string, default: String(defaultTuning.minutes) },
-      seed: { ...string, default: String(defaultTuning.seed) },
+      lesson: { ...string, default: lessons[0] },
+      arm: { ...string, default: 'sft+grpo' },
+      minutes: { ...string, default: '60' },
+      seed: { ...string, default: '1' },
     },
   });
   const settings = tuneSettings.safeParse({
-    ...defaultTuning,
+    ...(defaultTuning[values.lesson as Lesson] ?? defaultTuning.proofreading),
+    lesson: values.lesson,
     arm: values.arm,
     minutes: Number(values.minutes),
     seed: Number(values.seed),
   });
-  if (!settings.success) throw new TuneError('--arm is sft, grpo or sft+grpo, --minutes a number above 0, --seed a whole number');
+  if (!settings.success)
+    throw new TuneError(
+      '--lesson is proofreading or answers, --arm sft, grpo or sft+grpo, --minutes a number above 0, --seed a whole number',
+    );
   const stop = new AbortController();
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => { stop.abort(); }); // prettier-ignore
   const end = await runTune({

@@ -116,17 +116,23 @@ export interface BenchQualityFlags {
   readonly corpus?: string;
   readonly tasks?: string;
   readonly files?: string;
+  readonly parts?: readonly string[];
   readonly seed: number;
   readonly threads?: number;
 }
 
 /** `unmask bench quality`: a model, another one beside it, and n-grams, on code that was held out. */
 export async function benchQuality(flags: BenchQualityFlags, output: Output): Promise<number> {
-  const [bench, report] = await Promise.all([import('../bench/quality/bench'), import('../bench/quality/report')]);
+  const [bench, report, job] = await Promise.all([
+    import('../bench/quality/bench'),
+    import('../bench/quality/report'),
+    import('../bench/quality/job'),
+  ]);
   const root = path.join(__dirname, '..');
   const result = await interruptible((signal) =>
     bench.benchQuality({
       job: {
+        parts: job.parts.filter((part) => flags.parts?.includes(part) ?? true),
         model: path.resolve(flags.model ?? path.join(root, 'model-assets', 'unmask-tiny')),
         against: flags.against === undefined ? null : path.resolve(flags.against),
         corpus: path.resolve(flags.corpus ?? path.join(root, '.cache', 'corpus')),

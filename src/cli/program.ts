@@ -1,4 +1,5 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
+import type { Part } from '../bench/quality/job';
 import packageJson from '../../package.json';
 import { budget, type Budget } from '../protocol/messages';
 import {
@@ -176,6 +177,7 @@ export function createProgram(done: (code: number) => void): Command {
     .exitOverride()
     .description('what a model is worth on held-out code: bits per character, exact infills, calibration; n-grams beside it')
     .option('--quick', 'fewer tasks: the same keys, wide intervals')
+    .addOption(new Option('--parts <part...>', 'what is measured (default: all)').choices(Object.keys(qualityParts)))
     .option('--model <folder>', 'model folder; default: the embedded model')
     .option('--against <folder>', 'a second model, measured on the same tasks')
     .option('--corpus <folder>', 'what "npm run data" made (default: .cache/corpus)')
@@ -189,6 +191,18 @@ export function createProgram(done: (code: number) => void): Command {
   notYet(program.command('finetune').argument('[folder]'), 'fine-tune the model on a workspace');
   return program;
 }
+
+/** Named here, so that asking for help loads no bench. */
+const qualityParts: Readonly<Record<Part, true>> = {
+  bits: true,
+  infill: true,
+  checked: true,
+  ghost: true,
+  mistakes: true,
+  proofreading: true,
+  written: true,
+  ngrams: true,
+};
 
 /** Options of all commands that start an engine and print a result. */
 function withModel(command: Command): Command {

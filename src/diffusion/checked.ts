@@ -1,10 +1,11 @@
 /**
  * Fills that a caller's check (a parser) finds no fault with. Evidence drives the remasking: of a fill with a fault, what stands before the fault is kept and
- * the rest is masked and denoised again, at other lengths; of a fill that fails again, less is kept.
+ * the rest is masked and denoised again, at other lengths; of a fill that fails again, less is kept. Where that comes to nothing, what stands elsewhere is tried.
  */
 import type { RunTurn } from '../model/step-model';
 import type { FillCheck, InfillRequest, InfillResult } from './code-model';
 import { infill, type CanvasRequest } from './infill';
+import { score } from './score';
 import type { TextTools } from './surprise';
 
 /** A fill, and what is wrong with it: see FillCheck. */
@@ -67,7 +68,32 @@ export async function infillChecked(
     };
     for (const fill of await infillAfter(tools, again, kept, turn, signal)) add(fill);
   }
+  if (check.elsewhere && ![...found.values()].some(({ faults }) => faults.length === 0))
+    for (const fill of await borrowed(tools, request, check, turn)) found.set(fill.text, fill);
   return [...found.values()].sort(inOrder);
+}
+
+/** Most texts from elsewhere that are compared; each length costs a short forward. */
+const mostBorrowed = 12;
+
+/** Texts from elsewhere without faults, and how likely the model finds them in this place. */
+async function borrowed(
+  tools: TextTools,
+  { prefix, suffix, maxLines = Infinity }: Omit<CheckedRequest, 'check'>,
+  check: FillCheck,
+  turn: RunTurn,
+): Promise<CheckedFill[]> {
+  const sound: string[] = [];
+  for (const text of check.elsewhere?.() ?? []) {
+    if (sound.length === mostBorrowed) break;
+    if (text.split('\n').length - 1 <= maxLines && check.faultsOf(text).length === 0) sound.push(text);
+  }
+  const scores = await score(tools, { prefix, suffix, candidates: sound }, turn);
+  return sound.map((text, i) => {
+    const { logp, tokens } = scores[i]!;
+    const meanLogp = logp / tokens;
+    return { text, tokens, meanLogp, minConfidence: Math.exp(meanLogp), steps: 0, faults: [] };
+  });
 }
 
 /** Fills that begin with a text that is kept, which counts as no less likely than what follows it. */

@@ -54,6 +54,24 @@ export interface SurpriseRequest {
   readonly topK?: number;
 }
 
+export interface ProofreadRequest {
+  readonly text: string;
+  /** Half-open character range to proofread; the rest is context (cut to what the model can hold). */
+  readonly start: number;
+  readonly end: number;
+  /** Changes to be judged, each by itself: a half-open character range, and what would stand there. */
+  readonly changes: readonly { readonly start: number; readonly end: number; readonly text: string }[];
+  /** Alternatives a token. Default 8. */
+  readonly topK?: number;
+}
+
+export interface ProofreadResult {
+  /** Of every token that touches the range, in order: `logp` that it is right as it stands, and what else should stand there. */
+  readonly tokens: readonly TokenSurprise[];
+  /** Of each change: how much likelier it is right than what stands, nats. Null where it lies outside the range, or changes no token. */
+  readonly gains: readonly (number | null)[];
+}
+
 export interface ScoreRequest {
   readonly prefix: string;
   readonly suffix: string;
@@ -103,6 +121,8 @@ export interface FillCheck {
   faultsOf(fill: string): readonly number[];
   /** What a fill that begins so has still to hold, if that is known: one of these lists of texts, in their order. */
   needsAfter(kept: string): readonly (readonly string[])[];
+  /** Texts from elsewhere that may do where nothing that was denoised does, best first. */
+  elsewhere?(): readonly string[];
   /** After so long no fill is denoised anew; what has been found by then comes back. Default: no limit. */
   readonly milliseconds?: number;
 }
@@ -229,6 +249,8 @@ export interface CodeModel {
   countTokens(text: string): number;
   /** Per-token surprise over a region by strided masking: a localiser, and a cheap source of one-token candidates. */
   surprise(request: SurpriseRequest, control?: RunControl): Promise<TokenSurprise[]>;
+  /** One pass over a text as it stands: what is wrong in it. Absent where the model was not taught to (its manifest says `proofread`). */
+  readonly proofread?: (request: ProofreadRequest, control?: RunControl) => Promise<ProofreadResult>;
   /** Pseudo-log-likelihood of each candidate in place, in the order given. */
   score(request: ScoreRequest, control?: RunControl): Promise<CandidateScore[]>;
   /** Fills the gap between prefix and suffix; best first; never contains special tokens. */

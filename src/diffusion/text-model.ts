@@ -22,6 +22,7 @@ import { complete } from './complete';
 import type { ConfidenceCalibration } from './confidence';
 import { infill } from './infill';
 import { rewrite } from './rewrite';
+import { proofread } from './proofread';
 import type { RunGate } from './run-gate';
 import { score } from './score';
 import { structureOf } from './variable-length';
@@ -55,6 +56,7 @@ export function textModel(
     device: model.provider,
     ...(confidence ? { confidence } : {}),
   };
+  const labels = capabilities.includes('proofread') ? structureOf(tools) : undefined;
   const turnOf =
     (control: RunControl | undefined): RunTurn =>
     (work) => {
@@ -64,6 +66,7 @@ export function textModel(
   return {
     info,
     ...(template ? { chat: (messages) => template.prompt(messages) } : {}),
+    ...(labels ? { proofread: (request, control) => proofread(tools, labels, request, turnOf(control)) } : {}),
     countTokens: (text) => tokenizer.encode(text).length,
     surprise: (request: SurpriseRequest, control?: RunControl): Promise<TokenSurprise[]> =>
       surprise(tools, request, turnOf(control)),

@@ -150,7 +150,7 @@ async function predict(
 }
 
 /** The two tokens of a tokenizer that has them, for a model that was taught their meaning. */
-export function structureOf(tools: TextTools): StructureTokens | undefined {
+export function structureOf(tools: Pick<TextTools, 'tokenizer' | 'textOnly'>): StructureTokens | undefined {
   const [expand, remove] = ['<|expand|>', '<|delete|>'].map((name) => tools.tokenizer.specialId(name));
   if (expand === undefined || remove === undefined) return undefined;
   const bias = tools.textOnly.slice();

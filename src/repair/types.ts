@@ -27,6 +27,8 @@ export interface Candidate extends Proposal {
   /** log-likelihood of the new text minus that of the old, lengths weighed off, where the model has been asked; and the tokens that it has more. */
   modelGain?: number;
   tokensAdded?: number;
+  /** How much likelier right than the text as it stands, in the eyes of a model that proofread it; nats. */
+  proofGain?: number;
   /** Total; higher is tried first. */
   priority: number;
   /** Generations of self-correction that led here. */

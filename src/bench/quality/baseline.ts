@@ -11,7 +11,7 @@ export interface Training {
   readonly documents: readonly Document[];
 }
 
-export async function measureNgram({ source, documents }: Training, m: Material): Promise<Result['ngram']> {
+export async function measureNgram({ source, documents }: Training, m: Material): Promise<NonNullable<Result['ngram']>> {
   m.say('learning');
   const model = new NgramModel(documents.map((d) => d.text));
   const groups: { bits: number; characters: number }[] = [];

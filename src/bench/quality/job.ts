@@ -4,7 +4,12 @@ import { scoredGaps } from '../../training/pretrain/infill-scores';
 import { calibrationSchema } from './calibration';
 import { shareSchema } from './shares';
 
+/** What is measured: the gaps with their lengths told and searched, those with a parser beside, and the rest by the names of the result's fields. */
+export const parts = ['bits', 'infill', 'checked', 'ghost', 'mistakes', 'proofreading', 'written', 'ngrams'] as const;
+export type Part = (typeof parts)[number];
+
 export const jobSchema = z.object({
+  parts: z.array(z.enum(parts)),
   /** Model folders: the one that is measured, and one beside it. */
   model: z.string(),
   against: z.string().nullable(),
@@ -64,6 +69,20 @@ export const repairsSchema = z.object({
 });
 export type Repairs = z.infer<typeof repairsSchema>;
 
+/** Of held-out functions that are read once as they stand. */
+export const proofreadingSchema = z.object({
+  /** The most doubtful token is a wrong one; a wrong one is among the three most doubtful. */
+  placeFirst: shareSchema,
+  placeAmongThree: shareSchema,
+  /** The likeliest correction of one token mends it, by calls; one of the ten likeliest does. */
+  pass1: shareSchema,
+  pass10: shareSchema,
+  /** Some correction is likelier than none: of broken code, and of right code. */
+  alarms: shareSchema,
+  falseAlarms: shareSchema,
+});
+export type Proofreading = z.infer<typeof proofreadingSchema>;
+
 const editShares = { exact: shareSchema, parses: shareSchema };
 export const editsSchema = z.object({ ...editShares, kinds: z.array(z.object({ kind: z.string(), ...editShares })) });
 export type Edits = z.infer<typeof editsSchema>;
@@ -75,15 +94,20 @@ export const modelResultSchema = z.object({
   charactersPerToken: z.number(),
   /** Null: the model folder does not say. */
   stage: z.string().nullable(),
-  bits: z.object({
-    /** Null for a model that was not trained for it, or not last. */
-    autoregressive: bitsSchema.nullable(),
-    diffusion: bitsSchema,
-  }),
+  /** Null here and below where it was not asked for, too. */
+  bits: z
+    .object({
+      /** Null for a model that was not trained for it, or not last. */
+      autoregressive: bitsSchema.nullable(),
+      diffusion: bitsSchema,
+    })
+    .nullable(),
   infill: z.array(infillRowSchema),
-  ghost: ghostSchema,
+  ghost: ghostSchema.nullable(),
   /** Null: there are no tasks. */
   mistakes: z.object({ rightLikelier: shareSchema, lineSurprising: shareSchema }).nullable(),
+  /** Null: there are no tasks, or the tokenizer has no labels for it. */
+  proofreading: proofreadingSchema.nullable(),
   /** Null: the model does not say that it reasons, or there are no tasks. */
   repairs: repairsSchema.nullable(),
   edits: editsSchema.nullable(),
@@ -105,14 +129,16 @@ export const resultSchema = z.object({
   tasks: z.record(z.string(), z.number()),
   model: modelResultSchema,
   against: modelResultSchema.nullable(),
-  ngram: z.object({
-    trainedOn: z.string(),
-    documents: z.number(),
-    characters: z.number(),
-    lexemes: z.number(),
-    bits: bitsSchema,
-    infill: z.array(infillRowSchema),
-  }),
+  ngram: z
+    .object({
+      trainedOn: z.string(),
+      documents: z.number(),
+      characters: z.number(),
+      lexemes: z.number(),
+      bits: bitsSchema,
+      infill: z.array(infillRowSchema),
+    })
+    .nullable(),
 });
 export type Result = z.infer<typeof resultSchema>;
 

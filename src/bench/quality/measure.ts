@@ -15,6 +15,7 @@ export async function measure(job: Job, signal: AbortSignal, say: (text: string)
   const tasks = infillTasks(documents, amount.tasks, job.seed);
   const cursors = cursorTasks(documents, amount.ghosts, job.seed);
   const material = (name: string): Material => ({
+    parts: job.parts,
     documents,
     pieces,
     tasks,
@@ -43,6 +44,6 @@ export async function measure(job: Job, signal: AbortSignal, say: (text: string)
     tasks: counts,
     model,
     against: job.against === null ? null : await measureModel(job.against, material('against')),
-    ngram: await measureNgram(training, material('n-grams')),
+    ngram: job.parts.includes('ngrams') ? await measureNgram(training, material('n-grams')) : null,
   };
 }

@@ -7,11 +7,12 @@ import type { TextTools } from '../../diffusion/surprise';
 import { infillChecked } from '../../diffusion/checked';
 import { infill } from '../../diffusion/infill';
 import type { UnmaskRule } from '../../diffusion/unmask-rules';
-import { parameterCount } from '../../model/config';
+import { parameterCount, type TransformerConfig } from '../../model/config';
 import { cpuLowering } from '../../model/lowerings/cpu';
 import { readNetwork } from '../../model/network';
 import { StepModel, type RunTurn } from '../../model/step-model';
 import { CodeTokenizer } from '../../model/tokenizer';
+import type { TransformerWeights } from '../../model/weights';
 import { packDocuments } from '../../training/data/packing';
 import { weightedCrossEntropy } from '../../training/graph/losses';
 import { cpuTraining } from '../../training/graph/lowering';
@@ -23,14 +24,16 @@ import { readProgress } from '../../training/pretrain/milestone';
 import { planOf, stageAt } from '../../training/pretrain/settings';
 import { measureEdits } from './edits';
 import { ghostOf, offersAt } from './ghost';
-import type { Ghost, InfillRow, Mistakes, ModelResult } from './job';
+import type { Ghost, InfillRow, Mistakes, ModelResult, Part, Proofreading } from './job';
 import { measureMistakes } from './mistakes';
+import { measureProofreading } from './proofreading';
 import { measureRepairs } from './repairs';
 import { shareOfTrue } from './shares';
 import { parsesWith, wholeFileCheck, type CursorTask } from './tasks';
 import type { Document } from './texts';
 
 export interface Material {
+  readonly parts: readonly Part[];
   readonly documents: readonly Document[];
   /** For bits per character. */
   readonly pieces: readonly string[];
@@ -62,6 +65,44 @@ export async function measureModel(folder: string, m: Material): Promise<ModelRe
   const encoded = m.pieces.map((piece) => tokenizer.encode(piece));
   const tokens = encoded.reduce((sum, ids) => sum + ids.length, 0);
 
+  const asked = (part: Part): boolean => m.parts.includes(part);
+  const early = stage === 'autoregressive' || stage === 'adaptation';
+  const bits = asked('bits') ? await bitsOf({ config, weights, tokenizer, encoded, early }, m) : null;
+  const traits = { ...(await readManifest(folder)), id: 'model' };
+  const model = await StepModel.create(config, weights, { lowering: cpuLowering, threads: m.threads });
+  try {
+    const tools = textTools(traits, model, tokenizer);
+    const code = textModel(traits, model, tokenizer, openGate);
+    const { tuned } = m;
+    return {
+      folder,
+      parameters: parameterCount(config),
+      maxSequence: config.maxSequence,
+      charactersPerToken: characters / tokens,
+      stage,
+      bits,
+      infill: await infillRows(tools, m),
+      ghost: asked('ghost') ? await ghostText(code, m) : null,
+      mistakes: tuned && asked('mistakes') ? await mistakesOf(code, tuned.tasks, m) : null,
+      proofreading: tuned && asked('proofreading') ? await proofreadingOf(tools, tuned.tasks, m) : null,
+      ...(await written(traits, tools, m)),
+    };
+  } finally {
+    await model.dispose();
+  }
+}
+
+interface Scored {
+  readonly config: TransformerConfig;
+  readonly weights: TransformerWeights;
+  readonly tokenizer: CodeTokenizer;
+  readonly encoded: readonly number[][];
+  /** Its training has not come to masked diffusion alone. */
+  readonly early: boolean;
+}
+
+async function bitsOf({ config, weights, tokenizer, encoded, early }: Scored, m: Material): Promise<ModelResult['bits']> {
+  const tokens = encoded.reduce((sum, ids) => sum + ids.length, 0);
   const length = Math.min(longestSequence, config.maxSequence, tokens);
   const session = await TrainingSession.create(config, parametersOf(config, weights), {
     lowering: cpuTraining,
@@ -71,6 +112,7 @@ export async function measureModel(folder: string, m: Material): Promise<ModelRe
     threads: m.threads,
     forwardOnly: true,
   });
+  m.say('bits per character');
   const scored = {
     session,
     heldOut: packDocuments(encoded, config.endToken),
@@ -80,29 +122,7 @@ export async function measureModel(folder: string, m: Material): Promise<ModelRe
     charactersOf: (id: number) => tokenizer.charactersOf(id),
     signal: m.signal,
   };
-  m.say('bits per character');
-  const bits = await bothBits(scored, stage === 'autoregressive' || stage === 'adaptation').finally(() => session.dispose());
-
-  const traits = { ...(await readManifest(folder)), id: 'model' };
-  const model = await StepModel.create(config, weights, { lowering: cpuLowering, threads: m.threads });
-  try {
-    const tools = textTools(traits, model, tokenizer);
-    const code = textModel(traits, model, tokenizer, openGate);
-    return {
-      folder,
-      parameters: parameterCount(config),
-      maxSequence: config.maxSequence,
-      charactersPerToken: characters / tokens,
-      stage,
-      bits,
-      infill: await infillRows(tools, m),
-      ghost: await ghostText(code, m),
-      mistakes: m.tuned && (await mistakesOf(code, m.tuned.tasks, m)),
-      ...(await written(traits, tools, m)),
-    };
-  } finally {
-    await model.dispose();
-  }
+  return bothBits(scored, early).finally(() => session.dispose());
 }
 
 /** What a tuned model writes by itself. */
@@ -112,7 +132,7 @@ async function written(
   m: Material,
 ): Promise<Pick<ModelResult, 'repairs' | 'edits'>> {
   const { tuned, signal, say } = m;
-  if (!tuned || !capabilities.includes('reason')) return { repairs: null, edits: null };
+  if (!tuned || !m.parts.includes('written') || !capabilities.includes('reason')) return { repairs: null, edits: null };
   const repairs = await measureRepairs(model, tokenizer, { ...tuned, cases: tuned.repairs, signal, say });
   return { repairs, edits: await measureEdits(model, tokenizer, { ...tuned, each: tuned.edits, signal, say }) };
 }
@@ -120,7 +140,10 @@ async function written(
 /** Longer ones would take too much memory. */
 const longestSequence = 512;
 
-async function bothBits(o: Parameters<typeof diffusionBits>[0], autoregressive: boolean): Promise<ModelResult['bits']> {
+async function bothBits(
+  o: Parameters<typeof diffusionBits>[0],
+  autoregressive: boolean,
+): Promise<NonNullable<ModelResult['bits']>> {
   return {
     autoregressive: autoregressive ? plainBits(await autoregressiveBits(o)) : null,
     diffusion: plainBits(await diffusionBits(o)),
@@ -128,7 +151,7 @@ async function bothBits(o: Parameters<typeof diffusionBits>[0], autoregressive: 
 }
 
 /** JSON knows no NaN. */
-export function plainBits(bits: Bits): ModelResult['bits']['diffusion'] {
+export function plainBits(bits: Bits): NonNullable<ModelResult['bits']>['diffusion'] {
   return { ...bits, standardError: Number.isNaN(bits.standardError) ? null : bits.standardError };
 }
 
@@ -141,13 +164,14 @@ interface Way {
 const longestCanvas = 64;
 
 async function infillRows(tools: TextTools, m: Material): Promise<InfillRow[]> {
-  const ways: Way[] = [
+  const plain: Way[] = [
     ...m.steps.map((steps) => ({ length: 'told', steps }) as const),
     { length: 'told', steps: 'each' },
     { length: 'told', steps: 'threshold' },
     { length: 'searched', steps: 'threshold' },
-    { length: 'checked', steps: 'threshold' },
   ];
+  const checked: Way[] = [{ length: 'checked', steps: 'threshold' }];
+  const ways = [...(m.parts.includes('infill') ? plain : []), ...(m.parts.includes('checked') ? checked : [])];
   const maxTokens = Math.min(longestCanvas, Math.floor(tools.model.config.maxSequence / 2));
   const rows: InfillRow[] = [];
   for (const way of ways) {
@@ -230,6 +254,11 @@ async function ghostText(model: CodeModel, m: Material): Promise<Ghost> {
 async function mistakesOf(model: CodeModel, tasks: string, { say, signal }: Material): Promise<Mistakes> {
   say('mistakes');
   return measureMistakes(model, tasks, signal);
+}
+
+async function proofreadingOf(tools: TextTools, tasks: string, { say, signal }: Material): Promise<Proofreading | null> {
+  say('proofreading');
+  return measureProofreading(tools, tasks, signal);
 }
 
 export function codePoints(text: string): number {

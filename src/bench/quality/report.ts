@@ -1,19 +1,21 @@
 /** The result for people. */
-import type { InfillRow, ModelResult, Result } from './job';
+import type { Ghost, InfillRow, ModelResult, Result } from './job';
 import type { Share } from './shares';
 
 export function linesOf(r: Result): string[] {
   const columns = [
     { name: 'model', rows: r.model.infill },
     ...(r.against ? [{ name: 'against', rows: r.against.infill }] : []),
-    { name: 'n-grams', rows: r.ngram.infill },
+    ...(r.ngram ? [{ name: 'n-grams', rows: r.ngram.infill }] : []),
   ];
   return [
     `measured on ${r.text.source}: ${r.text.documents} files, ${r.text.packages.length > 0 ? `${r.text.packages.join(', ')}, ` : ''}seed ${r.seed}${r.quick ? ', quick' : ''}`,
     '',
     ...modelLines('model', r.model),
     ...(r.against ? modelLines('against', r.against) : []),
-    `n-grams, learnt from ${r.ngram.trainedOn} (${r.ngram.characters} characters): ${bits(r.ngram.bits)} bits per character`,
+    ...(r.ngram
+      ? [`n-grams, learnt from ${r.ngram.trainedOn} (${r.ngram.characters} characters): ${bits(r.ngram.bits)} bits per character`]
+      : []),
     '',
     'exact fills (and three-line fills that parse), with 95% intervals:',
     ...table([
@@ -32,23 +34,38 @@ export function linesOf(r: Result): string[] {
 }
 
 function modelLines(name: string, m: ModelResult): string[] {
-  const { ghost: g } = m;
-  const ar = m.bits.autoregressive;
+  const { ghost: g, proofreading: p } = m;
+  const ar = m.bits?.autoregressive;
   return [
     `${name}: ${m.folder}, ${(m.parameters / 1e6).toFixed(2)} million weights, ${m.charactersPerToken.toFixed(2)} characters per token`,
-    `  bits per character: diffusion at most ${bits(m.bits.diffusion)}${ar ? `, autoregressive ${bits(ar)}` : ' (autoregressive: not what it was trained for)'}`,
-    `  ghost text: ${g.asked} asked, ${g.silent} silent; calibration error ${g.calibration.ece?.toFixed(3) ?? '-'}; from ${g.atDefault.confidence} on ${share(g.atDefault.shown)} shown, of those ${share(g.atDefault.right)} right; of all offers ${share(g.parse.oneLine)} parse, of several lines ${share(g.parse.severalLines)}`,
-    ...table([
-      ['  confidence', 'mean', 'right'],
-      ...g.calibration.bins.map((b) => [`  ${b.from.toFixed(1)}-${b.to.toFixed(1)}`, b.confidence.toFixed(2), share(b.right)]),
-    ]),
+    ...(m.bits
+      ? [
+          `  bits per character: diffusion at most ${bits(m.bits.diffusion)}${ar ? `, autoregressive ${bits(ar)}` : ' (autoregressive: not what it was trained for)'}`,
+        ]
+      : []),
+    ...(g ? ghostLines(g) : []),
     ...(m.mistakes
       ? [
           `  held-out mistakes: the right text likelier in ${share(m.mistakes.rightLikelier)}, the wrong line among the three most surprising in ${share(m.mistakes.lineSurprising)}`,
         ]
       : []),
+    ...(p
+      ? [
+          `  proofread, one pass: the wrong token first in ${share(p.placeFirst)}, among three in ${share(p.placeAmongThree)}; mended by one correction ${share(p.pass1)}, by one of ten ${share(p.pass10)}; alarm in ${share(p.alarms)} broken, ${share(p.falseAlarms)} right functions`,
+        ]
+      : []),
     ...writtenLines(m),
     '',
+  ];
+}
+
+function ghostLines(g: Ghost): string[] {
+  return [
+    `  ghost text: ${g.asked} asked, ${g.silent} silent; calibration error ${g.calibration.ece?.toFixed(3) ?? '-'}; from ${g.atDefault.confidence} on ${share(g.atDefault.shown)} shown, of those ${share(g.atDefault.right)} right; of all offers ${share(g.parse.oneLine)} parse, of several lines ${share(g.parse.severalLines)}`,
+    ...table([
+      ['  confidence', 'mean', 'right'],
+      ...g.calibration.bins.map((b) => [`  ${b.from.toFixed(1)}-${b.to.toFixed(1)}`, b.confidence.toFixed(2), share(b.right)]),
+    ]),
   ];
 }
 

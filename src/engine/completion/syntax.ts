@@ -1,6 +1,7 @@
 /** Whether a completion would put a syntax error where there was none. The text around it may be cut from a larger document, or be broken itself while it is typed. */
 import type { FillCheck } from '../../diffusion/code-model';
 import { loadTypescript, parseSource, syntaxErrorStarts } from '../../edits/source';
+import { borrowedLines } from './borrowed';
 import { missingBrackets, type Scaffold } from './brackets';
 import { syntaxOf } from './lex';
 
@@ -39,6 +40,7 @@ export function syntaxCheck({ prefix, suffix, languageId }: Omit<Completed, 'tex
         .filter((at) => at >= 0 && !elsewhere.has(at - fill.length))
         .map((at) => Math.min(at, fill.length)),
     needsAfter,
+    elsewhere: () => borrowedLines(prefix, suffix, syntaxOf(languageId)),
   };
 }
 

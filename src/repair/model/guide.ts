@@ -17,7 +17,7 @@ import type { Candidate } from '../types';
 import { proposeInfills } from './infill';
 import { failingCallOf, proposeReasoned, suspectFunctions } from './reason';
 import { scoreCandidates } from './score';
-import { readSurprise } from './surprise';
+import { readProof, readSurprise } from './surprise';
 import { suspectRegions } from './regions';
 
 export interface GuideOptions {
@@ -84,7 +84,9 @@ export function guideByModel(options: GuideOptions): Guide {
     const regions = suspectRegions(unit, suspicion, model);
     let proposed = 0;
     for (const region of regions) {
-      const found = await readSurprise(model, unit, region, control);
+      const found = model.proofread
+        ? await readProof({ proofread: model.proofread }, unit, region, pool.peek(pool.size), control)
+        : await readSurprise(model, unit, region, control);
       if (found.doubtful) trace.add('suspect', found.doubtful.text, found.doubtful.line);
       suspicion.doubt(found.tokens);
       found.rank(pool);

@@ -18,7 +18,7 @@ interface Group {
 }
 
 /** The stretch that a candidate really changes, and its new text there. */
-function stretch(unit: SourceUnit, candidate: Candidate): Edit {
+export function stretch(unit: SourceUnit, candidate: Candidate): Edit {
   const start = Math.min(...candidate.edits.map((e) => e.start));
   const end = Math.max(...candidate.edits.map((e) => e.end));
   const shifted = candidate.edits.map((e) => ({ start: e.start - start, end: e.end - start, text: e.text }));

@@ -4,8 +4,9 @@ import { brief, codeAt } from '../report/describe';
 import type { CandidatePool } from '../search/pool';
 import type { SourceUnit } from '../source/parse';
 import { lineOf } from '../source/parse';
-import type { Proposal } from '../types';
+import type { Candidate, Proposal } from '../types';
 import type { Region } from './regions';
+import { stretch } from './score';
 
 export interface SurpriseFindings {
   readonly tokens: readonly TokenSurprise[];
@@ -18,7 +19,7 @@ export interface SurpriseFindings {
 /** Gain per nat of a one-token alternative beyond this counts as a reason to propose it. */
 const worthTrying = -2.5;
 
-/** Asks the model about one region. */
+/** Asks the model about one region by hiding tokens. */
 export async function readSurprise(
   model: CodeModel,
   unit: SourceUnit,
@@ -26,11 +27,38 @@ export async function readSurprise(
   control: RunControl,
 ): Promise<SurpriseFindings> {
   const tokens = await model.surprise({ text: unit.text, start: region.start, end: region.end }, control);
+  return { ...findingsOf(unit, tokens), rank: (pool) => { rankByToken(model, unit, tokens, pool); } }; // prettier-ignore
+}
+
+/** What a model that proofreads says of one region, and of these candidates, as far as they are there. */
+export async function readProof(
+  model: Required<Pick<CodeModel, 'proofread'>>,
+  unit: SourceUnit,
+  region: Region,
+  candidates: readonly Candidate[],
+  control: RunControl,
+): Promise<SurpriseFindings> {
+  const { start, end } = region;
+  const judged = candidates.map((candidate) => ({ candidate, edit: stretch(unit, candidate) }));
+  const inside = judged.filter(({ edit }) => edit.start >= start && edit.end <= end);
+  const changes = inside.map(({ edit }) => edit);
+  const { tokens, gains } = await model.proofread({ text: unit.text, start, end, changes }, control);
+  return {
+    ...findingsOf(unit, tokens),
+    rank(pool) {
+      inside.forEach(({ candidate }, i) => {
+        const gain = gains[i] ?? null;
+        if (gain !== null) pool.setProof(candidate, gain);
+      });
+    },
+  };
+}
+
+/** Proposals, and the most doubtful place. */
+function findingsOf(unit: SourceUnit, tokens: readonly TokenSurprise[]): Omit<SurpriseFindings, 'rank'> {
   const proposals: Proposal[] = [];
-  const byPlace = new Map<string, TokenSurprise>();
   for (const token of tokens) {
     const { start, end } = trimmed(unit.text, token.start, token.end);
-    if (start < end) byPlace.set(`${start}:${end}`, token);
     for (const alternative of token.alternatives) {
       const gain = alternative.logp - token.logp;
       if (gain < worthTrying || alternative.text === unit.text.slice(token.start, token.end)) continue;
@@ -54,23 +82,26 @@ export async function readSurprise(
           line: lineOf(unit, worst.end - 1),
         }
       : undefined;
-  return {
-    tokens,
-    proposals,
-    doubtful,
-    rank(pool) {
-      for (const candidate of pool.peek(pool.size)) {
-        const edit = candidate.edits[0];
-        if (candidate.edits.length !== 1 || !edit || candidate.modelGain !== undefined) continue;
-        const place = trimmed(unit.text, edit.start, edit.end);
-        const token = byPlace.get(`${place.start}:${place.end}`);
-        if (!token || model.countTokens(edit.text) > 1) continue;
-        const same = token.alternatives.find((a) => a.text.trim() === edit.text.trim());
-        const floor = Math.min(...token.alternatives.map((a) => a.logp), token.logp) - 1;
-        pool.setGain(candidate, (same?.logp ?? floor) - token.logp);
-      }
-    },
-  };
+  return { tokens, proposals, doubtful };
+}
+
+/** Gives candidates that replace one of these tokens their gain. */
+function rankByToken(model: CodeModel, unit: SourceUnit, tokens: readonly TokenSurprise[], pool: CandidatePool): void {
+  const byPlace = new Map<string, TokenSurprise>();
+  for (const token of tokens) {
+    const { start, end } = trimmed(unit.text, token.start, token.end);
+    if (start < end) byPlace.set(`${start}:${end}`, token);
+  }
+  for (const candidate of pool.peek(pool.size)) {
+    const edit = candidate.edits[0];
+    if (candidate.edits.length !== 1 || !edit || candidate.modelGain !== undefined) continue;
+    const place = trimmed(unit.text, edit.start, edit.end);
+    const token = byPlace.get(`${place.start}:${place.end}`);
+    if (!token || model.countTokens(edit.text) > 1) continue;
+    const same = token.alternatives.find((a) => a.text.trim() === edit.text.trim());
+    const floor = Math.min(...token.alternatives.map((a) => a.logp), token.logp) - 1;
+    pool.setGain(candidate, (same?.logp ?? floor) - token.logp);
+  }
 }
 
 function trimmed(text: string, start: number, end: number): { start: number; end: number } {

@@ -16,6 +16,14 @@ export const suspicionWeight = 1.5;
  */
 const opinion = { weight: 0.15, against: -12, inFavour: 5, perTokenMore: 0.45, perTokenLess: 0.1 } as const;
 
+/** The same of a proofreader's. */
+const proof = { weight: 0.3, against: -12, inFavour: 5 } as const;
+
+/** What a proofreader's opinion adds to a priority. */
+export function proofTerm({ proofGain }: Pick<Candidate, 'proofGain'>): number {
+  return proofGain === undefined ? 0 : proof.weight * clamp(proofGain, proof.against, proof.inFavour);
+}
+
 /**
  * What the model's opinion adds to a priority. It likes its own proposals, that is how they were found: for those it can only speak against them.
  */
@@ -112,8 +120,13 @@ export class CandidatePool {
   setGain(candidate: Candidate, gain: number, tokensAdded = 0): void {
     candidate.modelGain = gain;
     candidate.tokensAdded = tokensAdded;
-    candidate.priority = candidate.base + gainTerm(candidate);
-    this.#sorted = false;
+    this.#weigh(candidate);
+  }
+
+  /** Tells the pool what a proofreader thinks of a candidate. */
+  setProof(candidate: Candidate, gain: number): void {
+    candidate.proofGain = gain;
+    this.#weigh(candidate);
   }
 
   /** The best `count` candidates that wait, without taking them. */
@@ -169,6 +182,11 @@ export class CandidatePool {
       applyEdits(unit.text.slice(region.end), after) +
       counterCode(rounds)
     );
+  }
+
+  #weigh(candidate: Candidate): void {
+    candidate.priority = candidate.base + gainTerm(candidate) + proofTerm(candidate);
+    this.#sorted = false;
   }
 
   #sort(): void {

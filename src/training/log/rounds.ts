@@ -1,4 +1,5 @@
 import type { GrpoRound } from '../grpo/loop';
+import type { ProofreadRound } from '../tune/proofread/reward';
 import { rewardPart, type metricLooks } from './metrics';
 
 /** A round of GRPO as the metrics of a log's record, under the names of metrics.ts. */
@@ -16,4 +17,16 @@ export function roundMetrics(round: GrpoRound): Record<string, number> {
   } satisfies Partial<Record<keyof typeof metricLooks, number>>;
   const parts = Object.entries(round.parts).map(([part, value]) => [rewardPart + part, value] as const);
   return { ...known, ...Object.fromEntries(parts) };
+}
+
+/** The same of a round of corrections. */
+export function proofreadMetrics(round: ProofreadRound): Record<string, number> {
+  return {
+    reward: round.reward,
+    ...(round.solved === undefined ? {} : { [`${rewardPart}solved`]: round.solved }),
+    ...(round.kept === undefined ? {} : { [`${rewardPart}kept`]: round.kept }),
+    advantage_spread: round.advantageSpread,
+    learning_rate: round.learningRate,
+    gradient_norm: round.gradientNorm,
+  };
 }

@@ -47,6 +47,17 @@ export function repairCases(
   return { broken, right };
 }
 
+/** The same of texts that are to be proofread: they alone have to fit. */
+export function proofreadCases(
+  tasks: readonly RepairTask[],
+  tokenizer: CodeTokenizer,
+  length: number,
+): { readonly broken: RepairCase[]; readonly right: RepairCase[] } {
+  const all = repairCases(tasks, tokenizer, { length: Infinity, completion: 0 });
+  const fits = ({ shown }: RepairCase): boolean => tokenizer.encode(shown).length <= length;
+  return { broken: all.broken.filter(fits), right: all.right.filter(fits) };
+}
+
 /** The example of a case; null where what is to be written does not fit. */
 export function exampleOf(one: RepairCase, tokenizer: CodeTokenizer, reasons: boolean, sizes: ExampleSizes): Example | null {
   const { failing, kind, tried } = one;

@@ -11,11 +11,12 @@ import { weightedCrossEntropy } from '../graph/losses';
 import { cpuTraining } from '../graph/lowering';
 import { TrainingSession } from '../graph/training-session';
 import { TrainingLog } from '../log/log';
-import { roundMetrics } from '../log/rounds';
+import { proofreadMetrics, roundMetrics } from '../log/rounds';
 import type { NewRecord } from '../log/records';
 import { adamW } from '../optimiser/adamw';
 import { muon } from '../optimiser/muon';
-import { constant, linearDecay, warmUp } from '../optimiser/schedule';
+import type { Optimiser } from '../optimiser/optimiser';
+import { constant, linearDecay, warmUp, type Schedule } from '../optimiser/schedule';
 import { parametersOf, weightsOf, type Parameter } from '../parameters';
 import type { TrainingContext } from '../process/serve';
 import { Random } from '../random';
@@ -24,6 +25,7 @@ import { runTraining } from '../run/run';
 import { Trainer } from '../trainer';
 import type { ExampleSizes, RepairCase } from './examples';
 import type { TuneJob } from './job';
+import { trainProofreadGrpo } from './proofread/reward';
 import { callsReward } from './reward';
 import { openSources, type OpenedSources } from './sources';
 import { TuneStream } from './stream';
@@ -60,7 +62,7 @@ export async function tune(job: TuneJob, context: TrainingContext): Promise<Tune
   };
   const { arm, minutes, supervised } = job.settings;
   const sftMinutes = arm === 'grpo' ? 0 : arm === 'sft' ? minutes : supervised * minutes;
-  sitting.tell({ kind: 'run', version: 1, title: `tuning, ${arm}`, total: { seconds: 60 * minutes }, settings: { ...job.settings.sft, ...job.settings.grpo, threads: job.threads } }); // prettier-ignore
+  sitting.tell({ kind: 'run', version: 1, title: `tuning, ${job.settings.lesson}, ${arm}`, total: { seconds: 60 * minutes }, settings: { ...job.settings.sft, ...job.settings.grpo, threads: job.threads } }); // prettier-ignore
   try {
     const updates = sftMinutes > 0 ? await supervise(sitting, sftMinutes) : 0;
     if (context.signal.aborted) return { updates, rounds: 0, finished: false };
@@ -125,7 +127,7 @@ async function supervise(s: Sitting, minutes: number): Promise<number> {
 
 /** Diffu-GRPO on broken functions; returns its rounds. Broken off, it begins again from the supervised weights. */
 async function reward(s: Sitting, minutes: number, updates: number): Promise<number> {
-  const { job, config, parameters, sizes, sources } = s;
+  const { job, parameters, sources } = s;
   const { grpo, seed } = job.settings;
   const random = Random.seeded(seed + 1000);
   const started = performance.now();
@@ -134,43 +136,87 @@ async function reward(s: Sitting, minutes: number, updates: number): Promise<num
     const from = random.uniform() < grpo.keep ? sources.right : sources.broken;
     return from[random.below(from.length)]!;
   };
-  const special = sources.tokenizer.specialTokens.filter((id) => id !== config.endToken && id !== config.maskToken);
+  const course: Course = {
+    cases: () => Array.from({ length: grpo.prompts }, draw),
+    optimiser: adamW(parameters, { beta2: 0.99, weightDecay: 0.1 }),
+    schedule: warmUp(4, constant(grpo.learningRate)),
+    clip: 0.2,
+    random,
+    share: () => seconds() / (60 * minutes),
+    tell: (round, metrics) => {
+      s.tell({ kind: 'update', step: updates + round + 1, seconds: seconds(), metrics });
+    },
+  };
   try {
-    return await trainGrpo<RepairCase>({
-      config,
-      parameters,
-      objective: 'diffu-grpo',
-      policy: { promptMask: grpo.promptMask, rolloutsPerBatch: grpo.group },
-      innerUpdates: grpo.innerUpdates,
-      sample: {
-        group: grpo.group,
-        completionLength: sizes.completion,
-        blockLength: sizes.completion / 2,
-        schedule: { steps: Math.round(sizes.completion / grpo.tokensPerStep) },
-        temperature: grpo.temperature,
-        cache: 'dual',
-        forbidden: special,
-      },
-      anyLength: { batch: grpo.group },
-      tasks: () => Array.from({ length: grpo.prompts }, draw),
-      prompt: (one) => one.prompt,
-      text: (tokens) => sources.tokenizer.decode(tokens),
-      reward: callsReward(s.signal),
-      optimiser: adamW(parameters, { beta2: 0.99, weightDecay: 0.1 }),
-      schedule: warmUp(4, constant(grpo.learningRate)),
-      clip: 0.2,
-      random,
-      threads: job.threads,
-      share: () => seconds() / (60 * minutes),
-      signal: s.signal,
-      onRound: (round) => {
-        s.tell({ kind: 'update', step: updates + round.round + 1, seconds: seconds(), metrics: roundMetrics(round) });
-      },
-    });
+    return await (job.settings.lesson === 'proofreading' ? rewardCorrections(s, course) : rewardAnswers(s, course));
   } catch (error) {
     if (s.signal.aborted && error === s.signal.reason) return 0;
     throw error;
   }
+}
+
+/** What the two lessons have in common. */
+interface Course {
+  readonly cases: () => RepairCase[];
+  readonly optimiser: Optimiser;
+  readonly schedule: Schedule;
+  readonly clip: number;
+  readonly random: Random;
+  readonly share: () => number;
+  readonly tell: (round: number, metrics: Record<string, number>) => void;
+}
+
+function rewardCorrections(s: Sitting, { tell, ...course }: Course): Promise<number> {
+  const { config, parameters, sources, job, signal } = s;
+  const { group, temperature } = job.settings.grpo;
+  const { tokenizer, proofreading } = sources;
+  return trainProofreadGrpo({
+    ...course,
+    config,
+    parameters,
+    tokenizer,
+    structure: proofreading.structure,
+    group,
+    temperature,
+    threads: job.threads,
+    signal,
+    onRound: (round) => {
+      tell(round.round, proofreadMetrics(round));
+    },
+  });
+}
+
+function rewardAnswers(s: Sitting, { tell, cases, ...course }: Course): Promise<number> {
+  const { job, config, parameters, sizes, sources } = s;
+  const { grpo } = job.settings;
+  const special = sources.tokenizer.specialTokens.filter((id) => id !== config.endToken && id !== config.maskToken);
+  return trainGrpo<RepairCase>({
+    ...course,
+    config,
+    parameters,
+    objective: 'diffu-grpo',
+    policy: { promptMask: grpo.promptMask, rolloutsPerBatch: grpo.group },
+    innerUpdates: grpo.innerUpdates,
+    sample: {
+      group: grpo.group,
+      completionLength: sizes.completion,
+      blockLength: sizes.completion / 2,
+      schedule: { steps: Math.round(sizes.completion / grpo.tokensPerStep) },
+      temperature: grpo.temperature,
+      cache: 'dual',
+      forbidden: special,
+    },
+    anyLength: { batch: grpo.group },
+    tasks: cases,
+    prompt: (one) => one.prompt,
+    text: (tokens) => sources.tokenizer.decode(tokens),
+    reward: callsReward(s.signal),
+    threads: job.threads,
+    signal: s.signal,
+    onRound: (round) => {
+      tell(round.round, roundMetrics(round));
+    },
+  });
 }
 
 /** The weights as a model folder that the product loads. */
@@ -178,7 +224,8 @@ async function save(s: Sitting, name: string): Promise<void> {
   const folder = path.join(s.job.folder, name);
   await mkdir(folder, { recursive: true });
   await writeNetwork(folder, s.config, weightsOf(s.config, s.parameters), { dtype: 'F16', tokenizerFrom: s.job.from });
-  const manifest = { id: 'unmask-tiny', capabilities: ['infill', 'reason'] };
+  const learnt = s.job.settings.lesson === 'proofreading' ? 'proofread' : 'reason';
+  const manifest = { id: 'unmask-tiny', capabilities: ['infill', learnt] };
   await writeFileAtomically(path.join(folder, 'manifest.json'), [Buffer.from(`${JSON.stringify(manifest)}\n`)]);
 }
 

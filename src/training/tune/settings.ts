@@ -7,7 +7,12 @@ const share = z.number().min(0).max(1);
 export const tuneArms = ['sft', 'grpo', 'sft+grpo'] as const;
 export type TuneArm = (typeof tuneArms)[number];
 
+/** What a tuning is about: corrections of a text as it stands, in one pass (diffusion/proofread.ts), or answers that a model writes (repair/model/canvas.ts). */
+export const lessons = ['proofreading', 'answers'] as const;
+export type Lesson = (typeof lessons)[number];
+
 export const tuneSettings = z.strictObject({
+  lesson: z.enum(lessons),
   arm: z.enum(tuneArms),
   /** Minutes of the whole; the two phases of `sft+grpo` share them, so that no arm gets more than another. */
   minutes: z.number().positive(),
@@ -17,7 +22,8 @@ export const tuneSettings = z.strictObject({
     sequences: z.number().int().positive(),
     learningRate: z.number().positive(),
     warmUp: z.number().int().min(0),
-    /** Shares of an update's sequences; what is left are gaps in code, as in pre-training. */
+    /** Shares of an update's sequences; what is left is code with masks or gaps in it, as in pre-training. */
+    proofread: share,
     repair: share,
     reasoned: share,
     keep: share,
@@ -26,36 +32,37 @@ export const tuneSettings = z.strictObject({
   grpo: z.strictObject({
     prompts: z.number().int().positive(),
     group: z.number().int().min(2),
-    innerUpdates: z.number().int().positive(),
     learningRate: z.number().positive(),
     temperature: z.number().positive(),
+    /** Part of the tasks whose code is right: leaving it alone is what pays there. */
+    keep: share,
+    /** Of answers: updates on the same rollouts (d1's mu). */
+    innerUpdates: z.number().int().positive(),
     /** Tokens of a completion's canvas. */
     completion: z.number().int().positive(),
     tokensPerStep: z.number().positive(),
     promptMask: share,
-    /** Part of the tasks whose code is right: leaving it alone is what pays there. */
-    keep: share,
   }),
   seed: z.number().int().min(0),
 });
 
 export type TuneSettings = z.infer<typeof tuneSettings>;
 
-export const defaultTuning: TuneSettings = {
-  arm: 'sft+grpo',
-  minutes: 60,
-  supervised: 0.6,
-  sft: { sequences: 16, learningRate: 2e-3, warmUp: 20, repair: 0.15, reasoned: 0.3, keep: 0.05, edits: 0.2 },
-  grpo: {
-    prompts: 4,
-    group: 8,
-    innerUpdates: 4,
-    learningRate: 1e-4,
-    temperature: 0.9,
-    completion: 96,
-    tokensPerStep: 2,
-    promptMask: 0.15,
-    keep: 0.1,
+const shared = { arm: 'sft+grpo', minutes: 60, supervised: 0.6, seed: 1 } as const;
+const ofAnswers = { innerUpdates: 4, completion: 96, tokensPerStep: 2, promptMask: 0.15 } as const;
+
+export const defaultTuning: Readonly<Record<Lesson, TuneSettings>> = {
+  proofreading: {
+    ...shared,
+    lesson: 'proofreading',
+    sft: { sequences: 16, learningRate: 2e-3, warmUp: 20, proofread: 0.75, repair: 0, reasoned: 0, keep: 0, edits: 0 },
+    // One pass serves a whole group, so that groups may be large.
+    grpo: { ...ofAnswers, prompts: 8, group: 16, learningRate: 3e-5, temperature: 1, keep: 0.1 },
   },
-  seed: 1,
+  answers: {
+    ...shared,
+    lesson: 'answers',
+    sft: { sequences: 16, learningRate: 2e-3, warmUp: 20, proofread: 0, repair: 0.15, reasoned: 0.3, keep: 0.05, edits: 0.2 },
+    grpo: { ...ofAnswers, prompts: 4, group: 8, learningRate: 1e-4, temperature: 0.9, keep: 0.1 },
+  },
 };

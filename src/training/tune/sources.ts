@@ -3,11 +3,20 @@ import type { CodeTokenizer } from '../../model/tokenizer';
 import { openData, type PretrainData } from '../pretrain/data';
 import { defaultSettings } from '../pretrain/settings';
 import { PretrainStream } from '../pretrain/stream';
+import { readDocuments } from '../corpus/shards';
+
+import { structureOf, type StructureTokens } from '../../diffusion/variable-length';
+import { CorpusError } from '../corpus/manifest';
 import { readEditTasks } from '../tasks/edits/edit-tasks';
 import { readRepairTasks } from '../tasks/repair/task-files';
-import { editExample, repairCases, type ExampleSizes } from './examples';
+import { editExample, proofreadCases, repairCases, type ExampleSizes } from './examples';
 import type { TuneJob } from './job';
 import type { TuneSources } from './stream';
+
+/** Code as pre-training ends with: few masks, half of them in spans. */
+const fewMasks = { infill: 0, spans: 0.5, mostMasked: 0.4, corruptedUpdates: 0 };
+/** Gaps of unknown length. */
+const gapsOnly = { infill: 1, corruptedUpdates: 0 };
 
 export interface OpenedSources extends TuneSources {
   readonly data: PretrainData;
@@ -23,7 +32,12 @@ export async function openSources(
   const tasks = await readRepairTasks(job.tasks, 'train');
   const data = await openData(job.corpus, job.from);
   try {
-    const { broken, right } = repairCases(tasks, tokenizer, sizes);
+    const { lesson, sft, seed } = job.settings;
+    const functions: { path: string; text: string }[] = [];
+    if (sft.proofread > 0)
+      for await (const { path, text } of readDocuments(job.corpus, 'function', 'train')) functions.push({ path, text });
+    const { broken, right } =
+      lesson === 'proofreading' ? proofreadCases(tasks, tokenizer, sizes.length) : repairCases(tasks, tokenizer, sizes);
     const edits = (await readEditTasks(job.tasks, 'train')).flatMap((task) => editExample(task, tokenizer, sizes) ?? []);
     return {
       ...special,
@@ -31,6 +45,8 @@ export async function openSources(
       broken,
       right,
       edits,
+      functions,
+      proofreading: { encode: data.text.encode, structure: structureLabels(tokenizer, data.vocabulary) },
       gaps: (sequences) =>
         new PretrainStream(
           data.train,
@@ -39,8 +55,8 @@ export async function openSources(
             length: sizes.length,
             sequences,
             stages: { autoregressive: 0, adaptation: 0 },
-            diffusion: { ...defaultSettings.diffusion, infill: 1, corruptedUpdates: 0 },
-            seed: job.settings.seed + 7,
+            diffusion: { ...defaultSettings.diffusion, ...(lesson === 'proofreading' ? fewMasks : gapsOnly) },
+            seed: seed + 7,
           },
           data.text,
         ),
@@ -50,4 +66,12 @@ export async function openSources(
     data.close();
     throw error;
   }
+}
+
+/** Labels of proofreading, with the bias that leaves nothing but them: text, `expand` and `delete`. */
+function structureLabels(tokenizer: CodeTokenizer, vocabulary: number): StructureTokens {
+  const textOnly = Float32Array.from({ length: vocabulary }, (_, id) => (tokenizer.isText(id) ? 0 : -1e9));
+  const structure = structureOf({ tokenizer, textOnly });
+  if (!structure) throw new CorpusError('the tokenizer has no tokens for what is missing or superfluous');
+  return structure;
 }

@@ -1,4 +1,7 @@
-/** The batches of supervised tuning: repairs with and without reasons, right code to be left alone, instructed edits, and gaps in code as in pre-training. */
+/**
+ * The batches of supervised tuning: functions to be proofread, repairs with and without reasons, right code to be left alone, instructed edits, and code with masks or
+ * gaps in it as in pre-training.
+ */
 import * as z from 'zod';
 import { scaledBatch, type Batch } from '../batch';
 import type { Json } from '../checkpoint';
@@ -9,6 +12,8 @@ import { Random } from '../random';
 import type { BatchStream } from '../run/stream';
 import { exampleOf, type ExampleSizes, type RepairCase } from './examples';
 import type { CodeTokenizer } from '../../model/tokenizer';
+import { proofreadBatch } from '../objectives/proofread';
+import { drawProofreadExample, type ProofreadTools } from './proofread/examples';
 import type { TuneSettings } from './settings';
 
 export interface TuneSources {
@@ -16,7 +21,10 @@ export interface TuneSources {
   readonly broken: readonly RepairCase[];
   readonly right: readonly RepairCase[];
   readonly edits: readonly Example[];
-  /** Batches of gaps, so many sequences each. */
+  /** Functions of the corpus, in its order; none where there is no proofreading to be taught. */
+  readonly functions: readonly { readonly path: string; readonly text: string }[];
+  readonly proofreading: ProofreadTools;
+  /** Batches of code with masks or gaps, so many sequences each. */
   readonly gaps: (sequences: number) => BatchStream;
   readonly maskToken: number;
   readonly endToken: number;
@@ -26,6 +34,8 @@ export interface TuneSources {
 const mostSpare = 24;
 /** Sequences computed at a time. */
 const atOnce = 4;
+/** Weight of the tokens that are right, beside 1 of those to be corrected. */
+const keepWeight = 1;
 
 const stateSchema = z.object({ updates: z.number().int().min(0), gaps: z.json() });
 
@@ -33,6 +43,7 @@ export class TuneStream implements BatchStream {
   private updates = 0;
   private readonly gaps: BatchStream;
   private readonly counts: {
+    readonly proofread: number;
     readonly repair: number;
     readonly reasoned: number;
     readonly keep: number;
@@ -47,9 +58,11 @@ export class TuneStream implements BatchStream {
   ) {
     const { sequences, ...shares } = settings.sft;
     const part = (share: number, of: readonly unknown[]): number => (of.length === 0 ? 0 : Math.round(share * sequences));
+    const proofread = part(shares.proofread, sources.functions);
     const [repair, reasoned] = [part(shares.repair, sources.broken), part(shares.reasoned, sources.broken)];
     const [keep, edits] = [part(shares.keep, sources.right), part(shares.edits, sources.edits)];
-    this.counts = { repair, reasoned, keep, edits, gaps: Math.max(0, sequences - repair - reasoned - keep - edits) };
+    const gaps = Math.max(0, sequences - proofread - repair - reasoned - keep - edits);
+    this.counts = { proofread, repair, reasoned, keep, edits, gaps };
     this.gaps = sources.gaps(Math.max(1, this.counts.gaps));
   }
 
@@ -82,10 +95,15 @@ export class TuneStream implements BatchStream {
     draw(counts.reasoned, from(sources.broken, true));
     draw(counts.keep, from(sources.right, random.uniform() < 0.5));
     draw(counts.edits, () => sources.edits[random.below(sources.edits.length)]!);
+    const wrong = Array.from({ length: counts.proofread }, () =>
+      drawProofreadExample(sources.functions, sizes.length, sources.proofreading, random),
+    );
     const gaps = counts.gaps > 0 ? await this.gaps.next() : [];
     this.updates++;
-    const all = examples.length + counts.gaps;
+    const all = wrong.length + examples.length + counts.gaps;
+    const proofread = { length: sizes.length, endToken: sources.endToken, keepWeight };
     return [
+      ...(wrong.length > 0 ? splitBatch(scaledBatch(proofreadBatch(wrong, proofread), wrong.length / all), atOnce) : []),
       ...(examples.length > 0 ? splitBatch(scaledBatch(this.canvases(examples, random), examples.length / all), atOnce) : []),
       ...gaps.map((batch) => scaledBatch(batch, counts.gaps / all)),
     ];

@@ -14,6 +14,7 @@ describe('unmask bench quality', function () {
     const run = await runCli(['bench', 'quality', '--quick', '--json', '--files', samples, '--corpus', nowhere]);
     assert.equal(run.code, 0, run.stderr);
     const r = resultSchema.parse(onlyObject(run));
+    assert.ok(r.ngram && r.model.bits && r.model.ghost, 'without --parts all is measured');
     assert.equal(r.ngram.trainedOn, 'the samples');
     assert.ok(r.ngram.characters > 5000 && r.text.documents >= 14);
     // The embedded model has learnt something: less than the three bits or so of English letters by frequency, but not nothing.
@@ -34,6 +35,28 @@ describe('unmask bench quality', function () {
     assert.ok(each.meanSteps! > 2);
     const { ghost } = r.model;
     assert.equal(ghost.calibration.judged + ghost.silent, ghost.asked);
+  });
+
+  it('measures no more than the parts that it is asked for', async () => {
+    const samples = path.join(root, 'samples', 'src');
+    const run = await runCli([
+      'bench',
+      'quality',
+      '--quick',
+      '--json',
+      '--files',
+      samples,
+      '--corpus',
+      nowhere,
+      '--parts',
+      'checked',
+    ]);
+    assert.equal(run.code, 0, run.stderr);
+    const r = resultSchema.parse(onlyObject(run));
+    assert.ok(!r.ngram && !r.model.bits && !r.model.ghost && !r.model.mistakes && !r.model.proofreading);
+    assert.deepEqual([...new Set(r.model.infill.map((row) => row.length))], ['checked']);
+    const wrong = await runCli(['bench', 'quality', '--parts', 'everything']);
+    assert.ok(wrong.code !== 0 && wrong.stderr.includes('proofreading'), wrong.stderr);
   });
 
   it('without a corpus: names the command that makes one', async () => {

@@ -6,7 +6,7 @@
 import path from 'node:path';
 import { loadCodeModel } from '../../../../src/diffusion/load';
 import { createRunGate } from './gate';
-import { readSurprise } from '../../../../src/repair/model/surprise';
+import { readProof, readSurprise } from '../../../../src/repair/model/surprise';
 import { suspectRegions } from '../../../../src/repair/model/regions';
 import { scoreCandidates } from '../../../../src/repair/model/score';
 import { readSpectrum } from '../../../../src/repair/localise/spectrum';
@@ -72,8 +72,11 @@ async function main(): Promise<void> {
     let surpriseMs = 0;
     const surprised = new Map<number, number>();
     if (loaded) {
-      for (const region of suspectRegions(unit, suspicion, loaded.model)) {
-        const found = await readSurprise(loaded.model, unit, region, {});
+      const { model } = loaded;
+      for (const region of suspectRegions(unit, suspicion, model)) {
+        const found = model.proofread
+          ? await readProof({ proofread: model.proofread }, unit, region, chosen, {})
+          : await readSurprise(model, unit, region, {});
         found.rank(pool);
       }
       surpriseMs = performance.now() - started;
@@ -90,6 +93,7 @@ async function main(): Promise<void> {
       base: round(c.base),
       gain: c.modelGain === undefined ? null : round(c.modelGain),
       tokens: c.tokensAdded ?? null,
+      proof: c.proofGain === undefined ? null : round(c.proofGain),
       surprise: surprised.has(c.id) ? round(surprised.get(c.id)!) : null,
       right: isRight[ordered.indexOf(c)],
       text: c.edits

@@ -25,11 +25,11 @@ import { smallCorpus } from '../pretrain/small-corpus';
 const length = 192;
 const sizes = { length, completion: 96 };
 const settings: TuneSettings = {
-  ...defaultTuning,
+  ...defaultTuning.answers,
   minutes: 0.15,
   supervised: 0.5,
-  sft: { ...defaultTuning.sft, sequences: 10 },
-  grpo: { ...defaultTuning.grpo, prompts: 2, group: 2, innerUpdates: 2, completion: 64, tokensPerStep: 8 },
+  sft: { ...defaultTuning.answers.sft, sequences: 10 },
+  grpo: { ...defaultTuning.answers.grpo, prompts: 2, group: 2, innerUpdates: 2, completion: 64, tokensPerStep: 8 },
 };
 
 describe('tuning', function () {
@@ -133,6 +133,30 @@ describe('tuning', function () {
       assert.deepEqual(loaded.model.info.capabilities, ['infill', 'reason']);
       await loaded.dispose();
     }
+  });
+
+  it('teaches to proofread: several mistakes in a window, then corrections that calls reward', async () => {
+    const lesson = { ...defaultTuning.proofreading, minutes: 0.2, supervised: 0.5 };
+    const outcome = await tune({ ...jobIn('proofreading'), settings: lesson }, context());
+    assert.ok(outcome.updates > 0 && outcome.rounds > 0 && outcome.finished, JSON.stringify(outcome));
+    const metrics = readLog(at('proofreading', tuneFiles.log)).flatMap((r) => (r.kind === 'update' ? [r.metrics] : []));
+    assert.ok(metrics.some((m) => 'loss' in m) && metrics.some((m) => 'reward.solved' in m || 'reward.kept' in m));
+    const loaded = await loadCodeModel({
+      dir: at('proofreading', tuneFiles.model),
+      device: 'cpu',
+      threads: 1,
+      gate: { run: (_, __, work) => work() },
+    });
+    assert.deepEqual(loaded.model.info.capabilities, ['infill', 'proofread']);
+    const text = tasks[0]!.text;
+    const changes = [
+      { start: text.indexOf('<'), end: text.indexOf('<') + 1, text: '<=' },
+      { start: text.length, end: text.length, text: '' },
+    ];
+    const found = await loaded.model.proofread!({ text, start: 0, end: text.length, changes });
+    assert.equal(found.tokens.map((t) => text.slice(t.start, t.end)).join(''), text);
+    assert.ok(Number.isFinite(found.gains[0]) && found.gains[1] === null, JSON.stringify(found.gains));
+    await loaded.dispose();
   });
 
   it('stopped while it is supervised, it keeps what it has and goes on from there', async () => {

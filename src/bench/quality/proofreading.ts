@@ -1,0 +1,69 @@
+/** What a model finds by reading held-out functions once as they stand: the place of a mistake, a correction that mends it, and that right code is right. */
+import { correctionsOf, readLabels } from '../../diffusion/proofread';
+import type { TextTools } from '../../diffusion/surprise';
+import { structureOf } from '../../diffusion/variable-length';
+import { runCalls } from '../../training/tasks/repair/calls';
+import { readRepairTasks } from '../../training/tasks/repair/task-files';
+import { callMilliseconds, solves } from '../../training/tasks/repair/tasks';
+import { proofreadCases } from '../../training/tune/examples';
+import { actionOdds, afterAction } from '../../training/tune/proofread/policy';
+import type { Proofreading } from './job';
+import { shareOfTrue } from './shares';
+
+/** Corrections tried of each case, likeliest first. */
+const candidates = 10;
+const suspected = 3;
+
+/** Throws CorpusError where there are no tasks, and the signal's reason when aborted. Null: the tokenizer lacks the labels. */
+export async function measureProofreading(tools: TextTools, folder: string, signal: AbortSignal): Promise<Proofreading | null> {
+  const structure = structureOf(tools);
+  if (!structure) return null;
+  const { model, tokenizer } = tools;
+  const allowed = (label: number): boolean => label === structure.delete || tokenizer.isText(label);
+  const { broken, right } = proofreadCases(await readRepairTasks(folder, 'held-out'), tokenizer, model.config.maxSequence);
+  const read = async (text: string): Promise<{ tokens: number[]; rows: Awaited<ReturnType<typeof readLabels>> }> => {
+    signal.throwIfAborted();
+    const tokens = tokenizer.encode(text);
+    return { tokens, rows: await readLabels(model, structure, tokens, { from: 0, until: tokens.length }) };
+  };
+  const [first, among, alarmed]: [boolean[], boolean[], boolean[]] = [[], [], []];
+  const texts: string[][] = [];
+  for (const one of broken) {
+    const { tokens, rows } = await read(one.shown);
+    const wrong = new Set(correctionsOf(tokens, tokenizer.encode(one.right), structure).map((c) => c.at));
+    const doubtful = rows.map((row, at) => ({ at, logp: row.logp(tokens[at]!) })).sort((a, b) => a.logp - b.logp);
+    first.push(wrong.has(doubtful[0]!.at));
+    among.push(doubtful.slice(0, suspected).some(({ at }) => wrong.has(at)));
+    const odds = actionOdds(tokens, rows, allowed);
+    alarmed.push(odds[0]!.action !== null);
+    const made = odds.map(({ action }) => (action ? tokenizer.decode(afterAction(tokens, action, structure.delete)) : one.shown));
+    texts.push([...new Set(made.filter((text) => text !== one.shown))].slice(0, candidates));
+  }
+  const outcomes = await runCalls(
+    broken.flatMap((one, i) =>
+      texts[i]!.map((text, k) => ({
+        id: i * candidates + k,
+        text,
+        name: one.name,
+        calls: one.calls.map((c) => c.arguments),
+        milliseconds: callMilliseconds,
+      })),
+    ),
+    signal,
+  );
+  let at = 0;
+  const solved = broken.map((one, i) => texts[i]!.map(() => solves(one.calls, outcomes[at++]!)));
+  const falseAlarms: boolean[] = [];
+  for (const { shown } of right) {
+    const { tokens, rows } = await read(shown);
+    falseAlarms.push(actionOdds(tokens, rows, allowed)[0]!.action !== null);
+  }
+  return {
+    placeFirst: shareOfTrue(first),
+    placeAmongThree: shareOfTrue(among),
+    pass1: shareOfTrue(solved.map((s) => s[0] ?? false)),
+    pass10: shareOfTrue(solved.map((s) => s.some(Boolean))),
+    alarms: shareOfTrue(alarmed),
+    falseAlarms: shareOfTrue(falseAlarms),
+  };
+}

@@ -1,0 +1,180 @@
+/**
+ * Proofreading: one pass over a text as it stands, nothing masked, says of each token that it stays, what should stand in its place, that it is superfluous, or that
+ * something is missing before it. The labels are ordinary tokens and the `delete` and `expand` tokens of gaps whose length is sought (DreamOn, arXiv 2602.01326), here
+ * said of visible tokens. A corrective model (CDLM, arXiv 2512.15596) in whose training mistakes were those that programmers make; what teaches it:
+ * training/objectives/proofread.ts.
+ */
+import { diffArrays } from 'diff';
+import { topCandidates } from '../model/step-graph';
+import type { RunTurn, StepModel } from '../model/step-model';
+import type { TokenSpan } from '../model/tokenizer';
+import type { ProofreadRequest, ProofreadResult, TokenSurprise } from './code-model';
+import type { TextTools } from './surprise';
+import type { StructureTokens } from './variable-length';
+import { cutEnd, cutStart, shareRoom } from './window';
+
+/** What is to become of a token: its position, and a text token, `delete` or `expand`. */
+export interface Correction {
+  readonly at: number;
+  readonly label: number;
+}
+
+/**
+ * What makes `right` of `wrong`, as labels on the tokens of `wrong`. Tokens are replaced pairwise; too many are deleted; where some are missing, the next one says
+ * `expand` (none does at the end of the text).
+ */
+export function correctionsOf(
+  wrong: readonly number[],
+  right: readonly number[],
+  structure: Pick<StructureTokens, 'expand' | 'delete'>,
+): Correction[] {
+  const out: Correction[] = [];
+  let at = 0;
+  let removed = 0;
+  let added: readonly number[] = [];
+  const close = (): void => {
+    const first = at - removed;
+    for (let k = 0; k < removed; k++) out.push({ at: first + k, label: added[k] ?? structure.delete });
+    if (added.length > removed && at < wrong.length) out.push({ at, label: structure.expand });
+    [removed, added] = [0, []];
+  };
+  for (const part of diffArrays([...wrong], [...right])) {
+    if (part.added) added = part.value;
+    else if (part.removed) {
+      removed = part.value.length;
+      at += removed;
+    } else {
+      close();
+      at += part.value.length;
+    }
+  }
+  close();
+  return out;
+}
+
+/** Most of the sequence that one chunk of the region takes; what lies around it is context. */
+const chunkShare = 0.75;
+const contextCharacters = 2000;
+
+/** Answers for the tokens that touch [start, end) of the text, and for each change. */
+export async function proofread(
+  tools: TextTools,
+  structure: StructureTokens,
+  request: ProofreadRequest,
+  turn: RunTurn,
+): Promise<ProofreadResult> {
+  const { text, start, end } = request;
+  const before = cutStart(text.slice(0, start), contextCharacters);
+  const offset = start - before.length;
+  const near = before + text.slice(start, end) + cutEnd(text.slice(end), contextCharacters);
+  const spans = tools.tokenizer.spans(near);
+  const first = spans.findIndex((s) => s.end + offset > start);
+  if (first < 0 || start >= end) return { tokens: [], gains: request.changes.map(() => null) };
+  const past = spans.findIndex((s) => s.start + offset >= end);
+  // One token more: it says whether something is missing at the region's end.
+  const last = past < 0 ? spans.length : past + 1;
+  const logits = await readAll(tools.model, structure, spans, first, last, turn);
+  const tokens = spans.slice(first, past < 0 ? last : past).map((span, i): TokenSurprise => ({
+    start: span.start + offset,
+    end: span.end + offset,
+    logp: logits.logp(first + i, span.id),
+    alternatives: logits
+      .best(first + i, request.topK ?? 8)
+      .filter((id) => id !== span.id && tools.tokenizer.isText(id))
+      .map((id) => ({ text: tools.tokenizer.textOf(id), logp: logits.logp(first + i, id) })),
+  }));
+  const gains = request.changes.map((change) => {
+    const around = seamOf(near, change.start - offset, change.end - offset);
+    const [from, to] = [spans.findIndex((s) => s.end > around.start), spans.findLastIndex((s) => s.start < around.end) + 1];
+    if (from < 0 || to <= from) return null;
+    const stretch = { start: spans[from]!.start, end: spans[to - 1]!.end };
+    const changed = near.slice(stretch.start, change.start - offset) + change.text + near.slice(change.end - offset, stretch.end);
+    const wrong = spans.slice(from, to).map((s) => s.id);
+    const corrections = correctionsOf(wrong, tools.tokenizer.encode(changed), structure);
+    let gain = 0;
+    for (const { at, label } of corrections) {
+      const position = from + at;
+      if (position < first || position >= last) return null;
+      gain += logits.logp(position, label) - logits.logp(position, spans[position]!.id);
+    }
+    return corrections.length === 0 ? null : gain;
+  });
+  return { tokens, gains };
+}
+
+/** The lines that a change touches and a little beside them: tokens are joined across its edges. */
+function seamOf(text: string, start: number, end: number): { start: number; end: number } {
+  return { start: Math.max(0, text.lastIndexOf('\n', start - 1)), end: lineEnd(text, end) };
+}
+
+function lineEnd(text: string, from: number): number {
+  const at = text.indexOf('\n', from);
+  return at < 0 ? text.length : at + 1;
+}
+
+interface Readings {
+  logp(position: number, label: number): number;
+  best(position: number, count: number): number[];
+}
+
+/** Readings of the positions [first, last), each seen in a window of what the model can hold. */
+async function readAll(
+  model: StepModel,
+  structure: StructureTokens,
+  spans: readonly TokenSpan[],
+  first: number,
+  last: number,
+  turn: RunTurn,
+): Promise<Readings> {
+  const { maxSequence } = model.config;
+  const chunk = Math.max(1, Math.floor(maxSequence * chunkShare));
+  const rows: LabelRow[] = [];
+  for (let at = first; at < last; at += chunk) {
+    const until = Math.min(at + chunk, last);
+    const room = shareRoom(at, spans.length - until, maxSequence - (until - at));
+    const from = at - room.before;
+    const ids = spans.slice(from, until + room.after).map((s) => s.id);
+    rows.push(...(await readLabels(model, structure, ids, { from: at - from, until: until - from }, turn)));
+  }
+  return {
+    logp: (position, label) => rows[position - first]!.logp(label),
+    best: (position, count) => rows[position - first]!.best.slice(0, count),
+  };
+}
+
+/** What the model says of one token. */
+export interface LabelRow {
+  /** Log-probability of a label, nats. */
+  logp(label: number): number;
+  /** The likeliest labels, the token itself perhaps among them, best first. */
+  readonly best: readonly number[];
+}
+
+/** One pass over tokens (no more than the model holds): a row for each position of [from, until). */
+export async function readLabels(
+  model: StepModel,
+  structure: StructureTokens,
+  ids: readonly number[],
+  { from, until }: { readonly from: number; readonly until: number },
+  turn?: RunTurn,
+): Promise<LabelRow[]> {
+  const { vocabulary } = model.config;
+  const result = await model.step(
+    {
+      batch: 1,
+      ids,
+      rows: ids.map((_, i) => i),
+      queries: Array.from({ length: until - from }, (_, i) => from + i),
+      tokenBias: structure.bias,
+      want: { logits: true },
+    },
+    turn,
+  );
+  return Array.from({ length: until - from }, (_, q) => {
+    const logits = result.logits!.subarray(q * vocabulary, (q + 1) * vocabulary);
+    const best = Array.from(result.topId.subarray(q * topCandidates, (q + 1) * topCandidates));
+    // The best one's probability and logit give the sum of all.
+    const normaliser = logits[best[0]!]! - Math.log(result.topP[q * topCandidates]!);
+    return { logp: (label) => logits[label]! - normaliser, best };
+  });
+}

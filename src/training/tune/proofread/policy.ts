@@ -1,0 +1,100 @@
+/**
+ * A proofreader as a policy: its action is one correction of the text, or none. One pass gives the odds of all actions, a correction's being the probability of its label over that
+ * of the token as it stands; this is d1's one-step estimate (arXiv 2504.12216, section 3.1) of a completion that is the text again, but for one label. Advantages of a group add
+ * up to zero, so that the odds' sum drops out of the gradient.
+ */
+import type { Correction, LabelRow } from '../../../diffusion/proofread';
+import type { Batch } from '../../batch';
+import { Rows } from '../../objectives/sequences';
+import type { Random } from '../../random';
+
+/** Null: the text is left as it is. */
+export type Action = Correction | null;
+
+/** Draws actions from the odds to the power of 1/temperature, among the likeliest labels of each token. `rows`: one for each of the tokens. */
+export function drawActions(
+  tokens: readonly number[],
+  rows: readonly LabelRow[],
+  o: { readonly count: number; readonly temperature: number; readonly allowed: (label: number) => boolean },
+  random: Random,
+): Action[] {
+  const odds = actionOdds(tokens, rows, o.allowed);
+  const weights = odds.map(({ gain }) => Math.exp(gain / o.temperature));
+  const total = weights.reduce((a, b) => a + b, 0);
+  return Array.from({ length: o.count }, () => {
+    let u = random.uniform() * total;
+    return odds[weights.findIndex((w) => (u -= w) < 0)]?.action ?? null;
+  });
+}
+
+/** Actions with their log odds against leaving the text (which is among them, at 0), most likely first. */
+export function actionOdds(
+  tokens: readonly number[],
+  rows: readonly LabelRow[],
+  allowed: (label: number) => boolean,
+): { readonly action: Action; readonly gain: number }[] {
+  const found: { action: Action; gain: number }[] = [{ action: null, gain: 0 }];
+  rows.forEach((row, at) => {
+    const stays = row.logp(tokens[at]!);
+    for (const label of row.best)
+      if (label !== tokens[at] && allowed(label)) found.push({ action: { at, label }, gain: row.logp(label) - stays });
+  });
+  return found.sort((a, b) => b.gain - a.gain);
+}
+
+/** The tokens after an action. */
+export function afterAction(tokens: readonly number[], action: Action, deleteToken: number): number[] {
+  if (!action) return [...tokens];
+  return tokens.flatMap((token, at) => (at !== action.at ? [token] : action.label === deleteToken ? [] : [action.label]));
+}
+
+export interface ActionGroup {
+  readonly tokens: readonly number[];
+  readonly actions: readonly Action[];
+  /** One an action; they add up to zero. */
+  readonly advantages: readonly number[];
+}
+
+/**
+ * Loss = minus the mean over all actions of advantage times log odds. A row has one target, so a text comes as often as a token of it has different labels. Batches of `atOnce`
+ * texts, those of like length together.
+ */
+export function policyBatches(
+  groups: readonly ActionGroup[],
+  o: { readonly atOnce: number; readonly endToken: number },
+): Batch[] {
+  const count = groups.reduce((n, g) => n + g.actions.length, 0);
+  const texts = groups.flatMap(({ tokens, actions, advantages }) => {
+    const weights = new Map<number, Map<number, number>>();
+    actions.forEach((action, k) => {
+      if (!action || advantages[k] === 0) return;
+      const of = weights.get(action.at) ?? new Map<number, number>();
+      weights.set(action.at, of);
+      const add = (label: number, weight: number): void => void of.set(label, (of.get(label) ?? 0) + weight / count);
+      add(action.label, advantages[k]!);
+      add(tokens[action.at]!, -advantages[k]!);
+    });
+    const layers = Math.max(0, ...[...weights.values()].map((of) => of.size));
+    const entries = [...weights].map(([at, of]) => ({ at, of: [...of] }));
+    return Array.from({ length: layers }, (_, layer) => ({
+      tokens,
+      rows: entries.flatMap(({ at, of }) => (of[layer] ? [{ at, label: of[layer][0], weight: of[layer][1] }] : [])),
+    }));
+  });
+  texts.sort((a, b) => a.tokens.length - b.tokens.length);
+  return Array.from({ length: Math.ceil(texts.length / o.atOnce) }, (_, i) => {
+    const some = texts.slice(i * o.atOnce, (i + 1) * o.atOnce);
+    const length = Math.max(...some.map((t) => t.tokens.length));
+    const ids = new Int32Array(o.atOnce * length).fill(o.endToken);
+    const hidden = new Uint8Array(o.atOnce * length).fill(1);
+    const rows = new Rows();
+    some.forEach((text, b) => {
+      ids.set(text.tokens, b * length);
+      hidden.fill(0, b * length, b * length + text.tokens.length);
+      for (const { at, label, weight } of text.rows) rows.add(b * length + at, label, weight);
+    });
+    // A text that stands in for none sees itself: attention to nothing has no value.
+    hidden.fill(0, some.length * length);
+    return { batch: o.atOnce, length, ids, hidden, ...rows.fields() };
+  });
+}
