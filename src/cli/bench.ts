@@ -116,6 +116,7 @@ export interface BenchQualityFlags {
   readonly corpus?: string;
   readonly tasks?: string;
   readonly files?: string;
+  readonly int8?: boolean;
   readonly parts?: readonly string[];
   readonly seed: number;
   readonly threads?: number;
@@ -135,6 +136,7 @@ export async function benchQuality(flags: BenchQualityFlags, output: Output): Pr
         parts: job.parts.filter((part) => flags.parts?.includes(part) ?? true),
         model: path.resolve(flags.model ?? path.join(root, 'model-assets', 'unmask-tiny')),
         against: flags.against === undefined ? null : path.resolve(flags.against),
+        int8: flags.int8 === true,
         corpus: path.resolve(flags.corpus ?? path.join(root, '.cache', 'corpus')),
         files: flags.files === undefined ? null : path.resolve(flags.files),
         tasks: tasksFolder(flags.tasks, path.join(root, '.cache', 'tasks')),

@@ -180,6 +180,7 @@ export function createProgram(done: (code: number) => void): Command {
     .addOption(new Option('--parts <part...>', 'what is measured (default: all)').choices(Object.keys(qualityParts)))
     .option('--model <folder>', 'model folder; default: the embedded model')
     .option('--against <folder>', 'a second model, measured on the same tasks')
+    .option('--int8', 'the model once more, its matrices rounded to int8')
     .option('--corpus <folder>', 'what "npm run data" made (default: .cache/corpus)')
     .option('--tasks <folder>', 'what "npm run tasks" made, for models that reason (default: .cache/tasks)')
     .option('--files <glob>', "measure on these files, or a folder's, instead of the corpus's held-out packages")

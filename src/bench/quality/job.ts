@@ -13,6 +13,8 @@ export const jobSchema = z.object({
   /** Model folders: the one that is measured, and one beside it. */
   model: z.string(),
   against: z.string().nullable(),
+  /** Measure the model with its matrices rounded to int8 as well. */
+  int8: z.boolean(),
   /** The corpus, and files to measure on instead of its held-out part. */
   corpus: z.string(),
   files: z.string().nullable(),
@@ -129,6 +131,7 @@ export const resultSchema = z.object({
   tasks: z.record(z.string(), z.number()),
   model: modelResultSchema,
   against: modelResultSchema.nullable(),
+  int8: modelResultSchema.nullable(),
   ngram: z
     .object({
       trainedOn: z.string(),

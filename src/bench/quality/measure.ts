@@ -2,6 +2,7 @@
 import { measureNgram } from './baseline';
 import { amounts, type Job, type Result } from './job';
 import { measureModel, type Material } from './model';
+import { roundedToInt8 } from './rounded';
 import { cursorTasks, infillTasks } from './tasks';
 import { drawPieces, heldOutTexts, trainingTexts } from './texts';
 
@@ -44,6 +45,7 @@ export async function measure(job: Job, signal: AbortSignal, say: (text: string)
     tasks: counts,
     model,
     against: job.against === null ? null : await measureModel(job.against, material('against')),
+    int8: job.int8 ? await measureModel(job.model, material('int8'), roundedToInt8) : null,
     ngram: job.parts.includes('ngrams') ? await measureNgram(training, material('n-grams')) : null,
   };
 }

@@ -52,10 +52,15 @@ export interface Material {
   readonly say: (text: string) => void;
 }
 
-/** Throws ModelError (message for the user) if the folder holds no model, and the signal's reason when aborted. */
-export async function measureModel(folder: string, m: Material): Promise<ModelResult> {
+/** `changed`: what is measured in the stored weights' place. Throws ModelError (message for the user) if the folder holds no model, and the signal's reason when aborted. */
+export async function measureModel(
+  folder: string,
+  m: Material,
+  changed: (c: TransformerConfig, weights: TransformerWeights) => TransformerWeights = (_, weights) => weights,
+): Promise<ModelResult> {
   m.say('loading');
-  const { config, weights } = await readNetwork(folder);
+  const { config, weights: stored } = await readNetwork(folder);
+  const weights = changed(config, stored);
   const tokenizer = await CodeTokenizer.load(folder);
   tokenizer.assertFits(config);
   const progress = await readProgress(folder);

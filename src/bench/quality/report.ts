@@ -6,6 +6,7 @@ export function linesOf(r: Result): string[] {
   const columns = [
     { name: 'model', rows: r.model.infill },
     ...(r.against ? [{ name: 'against', rows: r.against.infill }] : []),
+    ...(r.int8 ? [{ name: 'int8', rows: r.int8.infill }] : []),
     ...(r.ngram ? [{ name: 'n-grams', rows: r.ngram.infill }] : []),
   ];
   return [
@@ -13,6 +14,7 @@ export function linesOf(r: Result): string[] {
     '',
     ...modelLines('model', r.model),
     ...(r.against ? modelLines('against', r.against) : []),
+    ...(r.int8 ? modelLines('the model in int8', r.int8) : []),
     ...(r.ngram
       ? [`n-grams, learnt from ${r.ngram.trainedOn} (${r.ngram.characters} characters): ${bits(r.ngram.bits)} bits per character`]
       : []),

@@ -29,16 +29,20 @@ export async function openSources(
   special: Pick<TuneSources, 'maskToken' | 'endToken'>,
   sizes: ExampleSizes,
 ): Promise<OpenedSources> {
-  const tasks = await readRepairTasks(job.tasks, 'train');
+  const { lesson, sft, arm, seed } = job.settings;
+  // To be proofread, functions need no calls; rewards do.
+  const tasks = lesson === 'proofreading' && arm === 'sft' ? [] : await readRepairTasks(job.tasks, 'train');
   const data = await openData(job.corpus, job.from);
   try {
-    const { lesson, sft, seed } = job.settings;
     const functions: { path: string; text: string }[] = [];
     if (sft.proofread > 0)
       for await (const { path, text } of readDocuments(job.corpus, 'function', 'train')) functions.push({ path, text });
     const { broken, right } =
       lesson === 'proofreading' ? proofreadCases(tasks, tokenizer, sizes.length) : repairCases(tasks, tokenizer, sizes);
-    const edits = (await readEditTasks(job.tasks, 'train')).flatMap((task) => editExample(task, tokenizer, sizes) ?? []);
+    const edits =
+      sft.edits === 0
+        ? []
+        : (await readEditTasks(job.tasks, 'train')).flatMap((task) => editExample(task, tokenizer, sizes) ?? []);
     return {
       ...special,
       tokenizer,

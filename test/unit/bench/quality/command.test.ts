@@ -50,11 +50,13 @@ describe('unmask bench quality', function () {
       nowhere,
       '--parts',
       'checked',
+      '--int8',
     ]);
     assert.equal(run.code, 0, run.stderr);
     const r = resultSchema.parse(onlyObject(run));
     assert.ok(!r.ngram && !r.model.bits && !r.model.ghost && !r.model.mistakes && !r.model.proofreading);
     assert.deepEqual([...new Set(r.model.infill.map((row) => row.length))], ['checked']);
+    assert.deepEqual(r.int8?.infill.map((row) => row.kind), r.model.infill.map((row) => row.kind)); // prettier-ignore
     const wrong = await runCli(['bench', 'quality', '--parts', 'everything']);
     assert.ok(wrong.code !== 0 && wrong.stderr.includes('proofreading'), wrong.stderr);
   });
