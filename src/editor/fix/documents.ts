@@ -13,7 +13,7 @@ const refreshMs = 250;
  * Times, after a refresh that nothing followed, at which the reasoning is said again. VS Code sends a change to the preview's page even while the
  * page is still loading its script, where the change is lost: on a busy machine the last one may be that.
  */
-const repeatsMs = [1_000, 4_000, 16_000, 60_000];
+const repeatsMs = [1_000, 2_000, 4_000, 8_000, 16_000, 30_000, 45_000, 60_000];
 
 /** The read-only documents of a run: its reasoning, and the file as it would be with the fix. */
 export class FixDocuments implements vscode.Disposable {
