@@ -84,9 +84,12 @@ async function borrowed(
   turn: RunTurn,
 ): Promise<CheckedFill[]> {
   const sound: string[] = [];
-  for (const text of check.elsewhere?.() ?? []) {
-    if (sound.length === mostBorrowed) break;
-    if (text.split('\n').length - 1 <= maxLines && check.faultsOf(text).length === 0) sound.push(text);
+  for (const group of check.elsewhere?.() ?? []) {
+    for (const text of group) {
+      if (sound.length === mostBorrowed) break;
+      if (text.split('\n').length - 1 <= maxLines && check.faultsOf(text).length === 0) sound.push(text);
+    }
+    if (sound.length > 0) break;
   }
   const scores = await score(tools, { prefix, suffix, candidates: sound }, turn);
   return sound.map((text, i) => {

@@ -121,8 +121,8 @@ export interface FillCheck {
   faultsOf(fill: string): readonly number[];
   /** What a fill that begins so has still to hold, if that is known: one of these lists of texts, in their order. */
   needsAfter(kept: string): readonly (readonly string[])[];
-  /** Texts from elsewhere that may do where nothing that was denoised does, best first. */
-  elsewhere?(): readonly string[];
+  /** Texts from elsewhere that may do where nothing that was denoised does: groups, of which a later one counts where no text of an earlier one does. */
+  elsewhere?(): readonly (readonly string[])[];
   /** After so long no fill is denoised anew; what has been found by then comes back. Default: no limit. */
   readonly milliseconds?: number;
 }

@@ -119,6 +119,8 @@ export async function repair(request: RepairRequest): Promise<Answer> {
   );
   let found: SearchResult;
   try {
+    // A look at the suspects costs less than the candidates that it spares.
+    await within(Math.min(longestLook, clock.searchLeft() * 0.1), guide.proof, signal);
     // Where a candidate costs a process, which one comes first matters more than when.
     if (!verifier.warm) await within(Math.min(longestWait, clock.searchLeft() * 0.1), guide.opinion, signal);
     found = await search({
@@ -151,7 +153,8 @@ export async function repair(request: RepairRequest): Promise<Answer> {
   return provenAnswer(request, unit, targets, ranked, found, testsRun);
 }
 
-/** Seconds that a search of costly tests waits for the model, at most. */
+/** Seconds that every search waits for a model that proofreads, and one of costly tests for the model's opinion, at most. */
+const longestLook = 1;
 const longestWait = 4;
 
 /** Waits for a promise, but no longer than so many seconds. Throws the signal's reason. */

@@ -40,7 +40,8 @@ export function syntaxCheck({ prefix, suffix, languageId }: Omit<Completed, 'tex
         .filter((at) => at >= 0 && !elsewhere.has(at - fill.length))
         .map((at) => Math.min(at, fill.length)),
     needsAfter,
-    elsewhere: () => borrowedLines(prefix, suffix, syntaxOf(languageId)),
+    // The bare brackets come last: they say little, but what was begun is whole.
+    elsewhere: () => [borrowedLines(prefix, suffix, syntaxOf(languageId)), needsAfter('').map((texts) => texts.join(''))],
   };
 }
 

@@ -37,6 +37,8 @@ export interface GuideOptions {
 export interface Guide {
   /** True once the model has nothing more to propose. */
   readonly settled: () => boolean;
+  /** Resolves when a model that proofreads has read the suspects, or will not any more; at once where there is none. */
+  readonly proof: Promise<void>;
   /** Resolves when the model has said what it thinks of the likeliest candidates, or will not any more. */
   readonly opinion: Promise<void>;
   /** Hears of every attempt. */
@@ -52,6 +54,7 @@ const functionsReasoned = 2;
 
 const idle: Guide = {
   settled: () => true,
+  proof: Promise.resolve(),
   opinion: Promise.resolve(),
   learn: () => undefined,
   judge: (found) => Promise.resolve(found),
@@ -66,6 +69,8 @@ export function guideByModel(options: GuideOptions): Guide {
   const control: RunControl = { signal: AbortSignal.any([options.signal, stop.signal]), priority: 'interactive' };
   const hopeful: Candidate[] = [];
   let settled = false;
+  let read = (): void => undefined;
+  const proof = new Promise<void>((resolve) => (read = resolve));
   let heard = (): void => undefined;
   const opinion = new Promise<void>((resolve) => (heard = resolve));
 
@@ -82,17 +87,21 @@ export function guideByModel(options: GuideOptions): Guide {
   const work = async (): Promise<void> => {
     awake = performance.now();
     const regions = suspectRegions(unit, suspicion, model);
+    const { proofread } = model;
+    if (!proofread) read();
     let proposed = 0;
     for (const region of regions) {
-      const found = model.proofread
-        ? await readProof({ proofread: model.proofread }, unit, region, pool.peek(pool.size), control)
+      const found = proofread
+        ? await readProof({ proofread }, unit, region, pool.peek(pool.size), control)
         : await readSurprise(model, unit, region, control);
       if (found.doubtful) trace.add('suspect', found.doubtful.text, found.doubtful.line);
       suspicion.doubt(found.tokens);
       found.rank(pool);
-      await breathe();
+      // All is read within some hundred milliseconds, and the search waits for it.
+      if (!proofread) await breathe();
       proposed += pool.add(found.proposals).length;
     }
+    read();
     if (proposed > 0)
       trace.add('propose', `${model.info.id} offers ${proposed} one-token alternatives where it doubts the text.`);
     await reason();
@@ -139,12 +148,14 @@ export function guideByModel(options: GuideOptions): Guide {
         trace.add('note', `The model stopped helping: ${error instanceof Error ? error.message : String(error)}`);
     })
     .finally(() => {
+      read();
       heard();
       settled = true;
     });
 
   return {
     settled: () => settled,
+    proof,
     opinion,
     learn: (candidate, attempt) => {
       if (!attempt.plausible && attempt.green.size > 0) hopeful.push(candidate);

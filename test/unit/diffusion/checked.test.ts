@@ -53,6 +53,22 @@ describe('infill with a check', function () {
     assert.ok(none.every(({ text }) => faultsOf(text).length > 0));
   });
 
+  it('where nothing denoised is without fault, takes the likeliest sound text from elsewhere, of the first group that has any', async () => {
+    const sound = ['{\n    total += value;\n  }', '{\n    total.value += 77;\n  }'];
+    const faultsOf = (fill: string): number[] => (sound.includes(fill) || fill === 'never' ? [] : [0]);
+    const elsewhere = (): string[][] => [['unsound'], ['unsound', ...sound], ['never']];
+    const check = { faultsOf, needsAfter: () => [], elsewhere, milliseconds: 0 };
+    const found = await loaded.model.infill({ ...gap, check });
+    assert.deepEqual(found[0]!.text, sound[0]);
+    assert.deepEqual(
+      found.filter(({ text }) => faultsOf(text).length === 0).map(({ text }) => text),
+      sound,
+    );
+    assert.ok(found[0]!.meanLogp < 0 && found[0]!.minConfidence > 0);
+    const oneLine = await loaded.model.infill({ ...gap, maxLines: 0, check });
+    assert.ok(oneLine.every(({ text }) => !sound.includes(text)));
+  });
+
   it('starts nothing new when its time is over, and gives back what it has', async () => {
     const check = { faultsOf: (fill: string) => [fill.length], needsAfter: () => [] };
     const found = await loaded.model.infill({ ...gap, check: { ...check, milliseconds: 0 } });
