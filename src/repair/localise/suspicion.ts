@@ -94,7 +94,7 @@ export function createSuspicion(evidence: SuspicionEvidence): Suspicion {
       return out;
     },
     doubt(tokens) {
-      surprise = tokens;
+      surprise = [...surprise, ...tokens];
     },
   };
 }

@@ -3,7 +3,7 @@ import type { SourceUnit } from '../source/parse';
 import { tokenDistance, regionAround, applyEdits } from '../source/edits';
 import type { Vocabulary } from '../source/vocabulary';
 import type { Candidate } from '../types';
-import { gainTerm } from './pool';
+import { gainTerm, proofTerm } from './pool';
 
 export interface Plausible {
   readonly candidate: Candidate;
@@ -44,7 +44,8 @@ export function rankPlausible(found: readonly Plausible[], unit: SourceUnit, voc
       );
       const score =
         candidate.base +
-        gainTerm(candidate) -
+        gainTerm(candidate) +
+        proofTerm(candidate) -
         0.1 * Math.min(size, 80) -
         1.5 * candidate.generation -
         (candidate.edits.length > 1 ? 0.3 : 0) +

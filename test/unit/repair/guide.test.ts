@@ -53,8 +53,32 @@ describe('guide by the model', () => {
     await guide.stop();
   });
 
+  it('has read the suspects before anything else, where it can proofread: what it finds wrong comes first, and all waiting candidates are judged at once', async () => {
+    const asked: number[] = [];
+    const options = optionsWith({
+      proofread: ({ text, start, end, changes }) => {
+        asked.push(changes.length);
+        assert.ok(changes.every((c) => c.start >= start && c.end <= end));
+        const at = text.indexOf('<=');
+        const tokens = [{ start: at, end: at + 2, logp: -6, alternatives: [{ text: 'instanceof', logp: -0.1 }] }];
+        const gains = changes.map((c) => (c.start >= at && c.end <= at + 2 ? 4 : -4));
+        return Promise.resolve({ tokens, gains });
+      },
+      score: () => new Promise(() => undefined),
+    });
+    const before = options.pool.size;
+    const guide = guideByModel(options);
+    await guide.proof;
+    assert.ok(asked.length === 1 && asked[0]! > 0.95 * before, `${asked} of ${before}`);
+    const [first] = options.pool.peek(1);
+    assert.match(code.slice(first!.edits[0]!.start, first!.edits[0]!.end), /<|=/);
+    assert.equal(first!.proofGain, 4);
+    assert.ok(options.pool.peek(options.pool.size).some((c) => c.operator === 'model.alternative'));
+    void guide.stop();
+  });
+
   it('keeps nobody waiting: without a model, with one that fails, and when it is stopped in the middle', async () => {
-    await guideByModel(optionsWith(null)).opinion;
+    await Promise.all([guideByModel(optionsWith(null)).opinion, guideByModel(optionsWith(null)).proof]);
     const failing = guideByModel(optionsWith({ score: () => Promise.reject(new Error('no memory')) }));
     await failing.opinion;
     await failing.stop();
@@ -68,6 +92,8 @@ describe('guide by the model', () => {
           ),
       }),
     );
+    // One that does not proofread has nothing to be waited for before its opinion.
+    await endless.proof;
     let heard = false;
     void endless.opinion.then(() => (heard = true));
     await new Promise((resolve) => setTimeout(resolve, 50));
