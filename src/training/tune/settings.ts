@@ -57,7 +57,7 @@ export const defaultTuning: Readonly<Record<Lesson, TuneSettings>> = {
     lesson: 'proofreading',
     sft: { sequences: 16, learningRate: 4e-3, warmUp: 20, proofread: 0.75, repair: 0, reasoned: 0, keep: 0, edits: 0 },
     // One pass serves a whole group, so that groups may be large.
-    grpo: { ...ofAnswers, prompts: 8, group: 16, learningRate: 3e-5, temperature: 1, keep: 0.1 },
+    grpo: { ...ofAnswers, prompts: 8, group: 16, learningRate: 1e-4, temperature: 1, keep: 0.1 },
   },
   answers: {
     ...shared,
