@@ -1,4 +1,4 @@
-// Bundles the extension, the engine, the command line and the test worker into dist/.
+// Bundles the extension, the engine, the command line, and what runs in processes and threads beside them, into dist/.
 import { build } from 'esbuild';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
@@ -12,6 +12,7 @@ const entries = {
   engine: 'src/engine/main.ts',
   cli: 'src/cli/main.ts',
   'test-worker': 'src/workspace/worker/main.ts',
+  'refactor-thread': 'src/engine/refactor/language/main.ts',
   'call-worker': 'src/training/tasks/repair/call-worker.ts',
   'bench-d1': 'src/bench/d1/worker.ts',
   'bench-train': 'src/bench/train/worker.ts',

@@ -2,8 +2,8 @@ import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { WorkspaceError } from './errors';
 
-/** Scripts that run inside test processes; scripts/build.mjs bundles them beside the engine. */
-export type RuntimeFile = 'test-worker' | 'call-worker' | 'mocha-reporter' | 'node-test-reporter';
+/** Scripts that run inside test processes and in threads of the engine; scripts/build.mjs bundles them beside it. */
+export type RuntimeFile = 'test-worker' | 'call-worker' | 'refactor-thread' | 'mocha-reporter' | 'node-test-reporter';
 
 /** Finds a bundled script: beside this bundle, or in dist/ of the repository when run from source. */
 export function runtimeFile(name: RuntimeFile): string {

@@ -22,6 +22,11 @@ export function textsAfter(hunks: readonly RefactorHunk[], textOf: (file: string
   return texts;
 }
 
+/** The files that hunks change. */
+export function filesOf(hunks: readonly RefactorHunk[]): string[] {
+  return [...new Set(hunks.flatMap(({ files }) => files.map(({ file }) => file)))];
+}
+
 /** All edits of each file, in order. */
 export function editsByFile(hunks: readonly RefactorHunk[]): Map<string, Edit[]> {
   const all = new Map<string, Edit[]>();

@@ -1,23 +1,20 @@
 /** The judges of a refactoring: parser and checker first, because they are quick; then the project's tests. */
 import path from 'node:path';
 import type { TestCase } from '../../workspace';
-import type { RefactorHunk } from './change';
-import { blamedFor, type Diagnosis } from './diagnose';
-import type { ProjectView } from './project';
+import { filesOf, type RefactorHunk } from './change';
 import { relative } from './scope';
 import type { Judge } from './settle';
 import type { TestBed } from './tests';
+import type { ProjectThread } from './thread';
 
 /** Says what the language service sees. */
-export function diagnosticJudge(view: ProjectView, diagnosis: Diagnosis): Judge {
+export function diagnosticJudge(project: ProjectThread): Judge {
   return async (hunks) => {
-    const [first] = await diagnosis.newProblems(hunks);
+    const [first] = await project.ask('newProblems', hunks);
     if (!first) return undefined;
+    const blamed = await project.ask('blamed', first, hunks);
     const what = first.kind === 'syntax' ? 'it would not parse' : 'the checker would say';
-    return {
-      why: `${what}, in ${relative(view, first.file)}: ${first.message}`,
-      blamed: blamedFor(view, first, hunks),
-    };
+    return { why: `${what}, in ${relative(project, first.file)}: ${first.message}`, blamed: blamed.map((i) => hunks[i]!) };
   };
 }
 
@@ -26,7 +23,7 @@ export interface TestLog {
 }
 
 /** Says which tests would fail that passed before. */
-export function testJudge(view: ProjectView, bed: TestBed, log: TestLog, signal: AbortSignal): Judge {
+export function testJudge(project: ProjectThread, bed: TestBed, log: TestLog, signal: AbortSignal): Judge {
   return async (hunks) => {
     const { run, lost } = await bed.run(hunks, signal);
     log.onRun(run.tests.length, lost);
@@ -36,19 +33,20 @@ export function testJudge(view: ProjectView, bed: TestBed, log: TestLog, signal:
     const more = lost.length > 1 ? `, and ${lost.length - 1} more` : '';
     return {
       why: `the test "${failed?.title ?? lost[0]!}"${more} would fail: ${message}`,
-      blamed: inTrace(view, bed, failed, hunks),
+      blamed: await inTrace(project, bed, failed, hunks),
     };
   };
 }
 
 /** The hunks of the files that the failure passed through, if any: else it may be each of them. */
-function inTrace(
-  view: ProjectView,
+async function inTrace(
+  project: ProjectThread,
   bed: TestBed,
   failed: TestCase | undefined,
   hunks: readonly RefactorHunk[],
-): readonly RefactorHunk[] {
+): Promise<readonly RefactorHunk[]> {
   const files = new Set((failed?.failure?.frames ?? []).map((f) => path.posix.join(bed.project.root, f.file)));
-  const there = hunks.filter((h) => h.files.some(({ file }) => files.has(file) && view.exists(file)));
+  const texts = await project.textsOf(filesOf(hunks).filter((file) => files.has(file)));
+  const there = hunks.filter((h) => h.files.some(({ file }) => texts.has(file)));
   return there.length > 0 ? there : hunks;
 }

@@ -2,29 +2,28 @@
 import type { CodeModel } from '../../diffusion/code-model';
 import { meansImprove } from '../../edits/instruct/words';
 import type { Region } from '../../edits/plan/plan';
+import { loadTypescript } from '../../edits/source';
 import type { RefactorResult } from '../../protocol/refactor';
 import type { Trace } from '../../repair/report/trace';
 import { collide, type RefactorHunk } from './change';
-import type { Diagnosis } from './diagnose';
-import { isName, type ProjectView } from './project';
-import { meantAction, proposeAction, type ActionProposal } from './propose/actions';
+import type { ActionProposal } from './language/questions';
+import { isName } from './names';
 import { followsInstructions, proposeAnswers, type ChatModel } from './propose/answers';
 import { asksForNames, proposeNames } from './propose/better-names';
 import { proposeKnown } from './propose/known';
 import { nameGiven, namesByModel, withName } from './propose/names';
-import { proposeRename } from './propose/rename';
 import type { Part } from './scope';
+import type { ProjectThread } from './thread';
 import * as words from './words';
 
 export interface Asked {
-  readonly view: ProjectView;
+  readonly project: ProjectThread;
   readonly file: string;
   readonly range: Region;
   readonly instruction: string;
   readonly action: string | undefined;
   readonly parts: readonly Part[];
   readonly model: CodeModel | null;
-  readonly diagnosis: Diagnosis;
   readonly trace: Trace;
   readonly signal: AbortSignal;
   /** True when half of the time is over: the rest is for checks. */
@@ -38,14 +37,14 @@ export type Proposal =
 
 /** What the instruction asks for. Throws the signal's reason when aborted. */
 export async function propose(asked: Asked): Promise<Proposal> {
-  const { view, file, range, trace } = asked;
+  const { project, file, range, trace } = asked;
   const instruction = meansImprove(asked.instruction) ? '' : asked.instruction.trim();
   if (asked.action === undefined && instruction !== '') {
-    const rename = proposeRename(view, file, range, instruction);
+    const rename = await project.ask('rename', file, range, instruction);
     if (rename && 'problem' in rename) return refused('impossible', `${rename.problem} Nothing was changed.`);
     if (rename) return { hunks: [rename.hunk], how: 'service' };
   }
-  const action = asked.action ?? (instruction === '' ? undefined : meantAction(view, file, range, instruction));
+  const action = asked.action ?? (instruction === '' ? undefined : await project.ask('meantAction', file, range, instruction));
   if (action !== undefined) return byAction(asked, action, instruction);
   if (asksForNames(instruction)) return byNames(asked);
   trace.say('Looking for known edits');
@@ -60,15 +59,15 @@ export async function propose(asked: Asked): Promise<Proposal> {
   return { status: 'unchanged', message: words.nothing('', []) };
 }
 
-async function byNames({ view, model, parts, signal, trace, diagnosis, isLate, breathe }: Asked): Promise<Proposal> {
+async function byNames({ project, model, parts, signal, trace, isLate, breathe }: Asked): Promise<Proposal> {
   if (!model) return refused('no-model', words.namesNeedModel());
   trace.say(`Asking ${model.info.id} for names`);
   const isWrong = async (hunk: RefactorHunk): Promise<boolean> => {
-    const [problem] = await diagnosis.newProblems([hunk]);
+    const [problem] = await project.ask('newProblems', [hunk]);
     if (problem) trace.add('evidence', `${hunk.title}: ${problem.message}`);
     return problem !== undefined;
   };
-  const hunks = disjoint(await proposeNames({ view, model, parts, signal, isWrong, isLate, breathe }));
+  const hunks = disjoint(await proposeNames({ project, model, parts, signal, isWrong, isLate, breathe }));
   return hunks.length > 0 ? { hunks, how: 'denoised' } : { status: 'unchanged', message: words.noBetterNames(model.info.id) };
 }
 
@@ -89,23 +88,23 @@ function refused(reason: NonNullable<RefactorResult['reason']>, message: string)
 }
 
 async function byAction(asked: Asked, action: string, instruction: string): Promise<Proposal> {
-  const { view, file, range } = asked;
-  const proposal = proposeAction(view, file, range, action);
+  const { project, file, range } = asked;
+  const proposal = await project.ask('action', file, range, action);
   if (!proposal) return { status: 'unchanged', message: words.nothing(instruction === '' ? action : instruction, []) };
   return { hunks: [await named(asked, proposal, instruction)], how: 'service' };
 }
 
 /** What an action makes gets the user's name, else the model's best that meets no other of that name, else keeps the service's. */
 async function named(asked: Asked, proposal: ActionProposal, instruction: string): Promise<RefactorHunk> {
-  const { view, model, diagnosis, trace, signal } = asked;
+  const { project, model, trace, signal } = asked;
   if (!proposal.made) return proposal.hunk;
   const given = nameGiven(instruction);
-  if (given !== undefined && isName(view, given)) return withName(proposal, given);
+  if (given !== undefined && isName(loadTypescript(), given)) return withName(proposal, given);
   if (!model) return proposal.hunk;
   trace.say(`Asking ${model.info.id} for a name`);
-  for (const name of await namesByModel(model, view, proposal, signal)) {
+  for (const name of await namesByModel(model, project, proposal, signal)) {
     const hunk = withName(proposal, name);
-    const [problem] = await diagnosis.newProblems([hunk]);
+    const [problem] = await project.ask('newProblems', [hunk]);
     if (!problem) {
       trace.add('propose', `${model.info.id} calls it "${name}"; Rename changes that everywhere.`);
       return hunk;

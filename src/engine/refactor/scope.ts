@@ -1,17 +1,17 @@
 /** Which parts of which files a refactoring is about. */
-import type ts from 'typescript';
 import { regionAround } from '../../edits/plan/region';
 import type { Region } from '../../edits/plan/plan';
-import { parseSource, walk, type SourceUnit } from '../../edits/source';
+import { loadTypescript, parseSource, type SourceUnit } from '../../edits/source';
 import type { RefactorScope } from '../../protocol/refactor';
 import { isFrozen } from '../../workspace';
 import { plainText, type PlainText } from '../edit/line-breaks';
-import type { ProjectView } from './project';
+import type { ProjectThread } from './thread';
 
 /** A part of one file, in text whose line breaks are all `\n`. */
 export interface Part {
   readonly file: string;
   readonly plain: PlainText;
+  /** Parsed when it is asked for: of many parts, one after the other. */
   readonly unit: SourceUnit;
   readonly region: Region;
 }
@@ -20,45 +20,39 @@ export interface Part {
 const mostFiles = 200;
 
 /** The file's selection, the file, or the file and those that use what it, or the selected name, declares; tests are never among these. */
-export function partsOf(view: ProjectView, file: string, range: Region, scope: RefactorScope): Part[] {
-  const own = partOf(view, file);
+export async function partsOf(project: ProjectThread, file: string, range: Region, scope: RefactorScope): Promise<Part[]> {
+  const [own] = await partsFor(project, [file]);
+  if (scope === 'file') return [own!];
   if (scope === 'selection') {
-    const { plain } = own;
-    return [{ ...own, region: regionAround(own.unit, { start: plain.toPlain(range.start), end: plain.toPlain(range.end) }) }];
+    const { plain, unit } = own!;
+    const region = regionAround(unit, { start: plain.toPlain(range.start), end: plain.toPlain(range.end) });
+    return [{ file, plain, unit, region }];
   }
-  if (scope === 'file') return [own];
-  const users = usersOf(view, file, range).filter((name) => !isFrozen(relative(view, name), []));
-  return [own, ...users.slice(0, mostFiles).map((name) => partOf(view, name))];
+  const users = await project.ask('users', file, range);
+  const changeable = users.filter((name) => !isFrozen(relative(project, name), []));
+  return partsFor(project, [file, ...changeable.slice(0, mostFiles)]);
 }
 
-function partOf(view: ProjectView, file: string): Part {
-  const plain = plainText(view.textOf(file));
+async function partsFor(project: ProjectThread, files: readonly string[]): Promise<Part[]> {
+  const texts = await project.textsOf(files);
+  return files.map((file) => partOf(file, texts.get(file) ?? ''));
+}
+
+function partOf(file: string, original: string): Part {
+  const plain = plainText(original);
   const { text } = plain;
-  return { file, plain, unit: parseSource(view.ts, file, text), region: { start: 0, end: text.length } };
+  let unit: SourceUnit | undefined;
+  return {
+    file,
+    plain,
+    get unit() {
+      return (unit ??= parseSource(loadTypescript(), file, text));
+    },
+    region: { start: 0, end: text.length },
+  };
 }
 
 /** A file's name below the project's folder. */
-export function relative(view: ProjectView, file: string): string {
-  return file.startsWith(`${view.root}/`) ? file.slice(view.root.length + 1) : file;
-}
-
-/** Other files that use the name under the selection; with none there, that use anything of the file. */
-function usersOf(view: ProjectView, file: string, range: Region): string[] {
-  const name = nameAt(view, file, range);
-  const found = name
-    ? (view.service.findReferences(file, name.getStart()) ?? []).flatMap((r) => r.references.map((u) => u.fileName))
-    : view.service.getFileReferences(file).map((u) => u.fileName);
-  return [...new Set(found)].filter((other) => other !== file && view.files.includes(other)).sort();
-}
-
-/** The identifier that a cursor stands in, or that is all of a selection. */
-export function nameAt(view: ProjectView, file: string, range: Region): ts.Identifier | undefined {
-  const unit = view.unitOf(file);
-  let found: ts.Identifier | undefined;
-  walk(unit, unit.file, (node) => {
-    if (node.pos > range.end || node.end < range.start) return false;
-    if (unit.ts.isIdentifier(node) && node.getStart(unit.file) <= range.start && node.end >= range.end) found = node;
-    return undefined;
-  });
-  return found;
+export function relative({ root }: Pick<ProjectThread, 'root'>, file: string): string {
+  return file.startsWith(`${root}/`) ? file.slice(root.length + 1) : file;
 }

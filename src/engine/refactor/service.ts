@@ -5,7 +5,6 @@
 import path from 'node:path';
 import type * as z from 'zod';
 import type { CodeModel } from '../../diffusion/code-model';
-import { loadTypescript } from '../../edits/source';
 import { budgetSeconds, type Progress } from '../../protocol/messages';
 import type { refactorParams, RefactorOffersResult, RefactorResult, refactorTarget } from '../../protocol/refactor';
 import { startTrace, type Trace } from '../../repair/report/trace';
@@ -13,16 +12,15 @@ import { startClock, type Clock } from '../../repair/search/clock';
 import { offersFor } from '../edit/offers';
 import { breathing, serves } from '../sources';
 import { resultFiles } from './answer';
-import { Diagnosis } from './diagnose';
 import { diagnosticJudge, testJudge } from './judges';
-import { normal, openProject, ProjectProblem, type ProjectView } from './project';
+import { normal, ProjectProblem } from './language/questions';
 import { propose, type Asked, type Proposal } from './propose';
-import { actionOffers } from './propose/actions';
 import type { Denoiser } from './propose/denoise';
 import { Remasking } from './remasking';
 import { partsOf, relative } from './scope';
 import { settle, type Settled } from './settle';
 import { prepareTests, type TestBed } from './tests';
+import { openThread, type ProjectThread } from './thread';
 import * as words from './words';
 
 export interface RefactorContext {
@@ -42,7 +40,7 @@ interface Work {
   readonly context: RefactorContext;
   readonly clock: Clock;
   readonly trace: Trace;
-  readonly view: ProjectView;
+  readonly project: ProjectThread;
   /** With forward slashes. */
   readonly file: string;
 }
@@ -60,23 +58,32 @@ export async function refactor(params: Params, context: RefactorContext): Promis
   });
   if (!serves(params.file)) return finished(refusal('language', words.otherLanguage(params.file)));
   trace.say('Reading the project');
-  let view: ProjectView;
   try {
-    view = openProject(loadTypescript(), params.file, params.overlays);
+    return await inProject(params, context.signal, async (project, file) => {
+      if (!(await project.textsOf([file])).has(file)) return finished(refusal('project', `There is no file ${params.file}.`));
+      const work: Work = { params, context, clock, trace, project, file };
+      const answer = await follow(work);
+      context.signal.throwIfAborted();
+      const wants = answer.status !== 'refactored' && answer.reason !== 'checks';
+      return finished(answer, wants ? await offers(project, file, params.range, context.model !== null, context.signal) : []);
+    });
   } catch (error) {
     if (error instanceof ProjectProblem) return finished(refusal('project', error.message));
     throw error;
   }
+}
+
+/** Does work on the project around a file, in whose thread nothing goes on once that has ended, however it did. */
+async function inProject<T>(
+  { file, overlays }: Pick<Params, 'file' | 'overlays'>,
+  signal: AbortSignal,
+  work: (project: ProjectThread, file: string) => Promise<T>,
+): Promise<T> {
+  const project = await openThread({ file, overlays }, signal);
   try {
-    const file = normal(path.resolve(params.file));
-    if (!view.exists(file)) return finished(refusal('project', `There is no file ${params.file}.`));
-    const work: Work = { params, context, clock, trace, view, file };
-    const answer = await follow(work);
-    context.signal.throwIfAborted();
-    const wants = answer.status !== 'refactored' && answer.reason !== 'checks';
-    return finished(answer, wants ? await offers(view, file, params.range, context.model !== null, context.signal) : []);
+    return await work(project, normal(path.resolve(file)));
   } finally {
-    view.dispose();
+    await project.end();
   }
 }
 
@@ -87,21 +94,18 @@ export async function refactorOffers(
   signal: AbortSignal,
 ): Promise<RefactorOffersResult> {
   if (!serves(target.file)) return { offers: [] };
-  const view = openProject(loadTypescript(), target.file, target.overlays);
-  try {
-    return { offers: await offers(view, normal(path.resolve(target.file)), target.range, hasModel, signal) };
-  } finally {
-    view.dispose();
-  }
+  return inProject(target, signal, async (project, file) => ({
+    offers: await offers(project, file, target.range, hasModel, signal),
+  }));
 }
 
-async function offers(view: ProjectView, file: string, range: Params['range'], hasModel: boolean, signal: AbortSignal): Promise<RefactorResult['offers']> {
-  const [part] = partsOf(view, file, range, 'file');
+async function offers(project: ProjectThread, file: string, range: Params['range'], hasModel: boolean, signal: AbortSignal): Promise<RefactorResult['offers']> {
+  const [part] = await partsOf(project, file, range, 'file');
   const known = await offersFor(part!.unit, part!.region, breathing(signal));
   const here = known.filter(({ places }) => places > 0).map(({ instruction, places }) => ({ title: instruction, places }));
   const others = known.filter(({ places }) => places === 0).map(({ instruction }) => ({ title: instruction, places: 0 }));
   const names = hasModel ? [{ title: 'Better names', places: 0 }] : [];
-  return [...actionOffers(view, file, range), ...here, ...names, ...others];
+  return [...(await project.ask('offers', file, range)), ...here, ...names, ...others];
 } // prettier-ignore
 
 function refusal(reason: NonNullable<RefactorResult['reason']>, message: string): Answer {
@@ -109,38 +113,37 @@ function refusal(reason: NonNullable<RefactorResult['reason']>, message: string)
 }
 
 async function follow(work: Work): Promise<Answer> {
-  const { params, context, clock, trace, view, file } = work;
-  const diagnosis = new Diagnosis(view, breathing(context.signal));
-  const parts = partsOf(view, file, params.range, params.scope);
-  if (parts.length > 1) trace.add('note', `Looks at ${parts.length} files: ${parts.slice(0, 6).map((p) => relative(view, p.file)).join(', ')}${parts.length > 6 ? ' …' : ''}.`); // prettier-ignore
+  const { params, context, clock, trace, project, file } = work;
+  const parts = await partsOf(project, file, params.range, params.scope);
+  if (parts.length > 1) trace.add('note', `Looks at ${parts.length} files: ${parts.slice(0, 6).map((p) => relative(project, p.file)).join(', ')}${parts.length > 6 ? ' …' : ''}.`); // prettier-ignore
   const denoiser: Denoiser | undefined = context.model
     ? { model: context.model, signal: context.signal, forwards: 0 }
     : undefined;
   const asked: Asked = {
-    ...{ view, file, range: params.range, instruction: params.instruction, action: params.action, parts },
-    ...{ model: context.model, diagnosis, trace, signal: context.signal, breathe: breathing(context.signal) },
+    ...{ project, file, range: params.range, instruction: params.instruction, action: params.action, parts },
+    ...{ model: context.model, trace, signal: context.signal, breathe: breathing(context.signal) },
     isLate: () => clock.elapsed() > clock.total / 2,
   };
   const proposal = await propose(asked);
   if ('status' in proposal)
     return { ...refusal('impossible', proposal.message), status: proposal.status, reason: proposal.reason };
   context.signal.throwIfAborted();
-  for (const hunk of proposal.hunks) trace.add('propose', `${hunk.title}, in ${hunk.files.map((f) => relative(view, f.file)).join(', ')}.`); // prettier-ignore
+  for (const hunk of proposal.hunks) trace.add('propose', `${hunk.title}, in ${hunk.files.map((f) => relative(project, f.file)).join(', ')}.`); // prettier-ignore
   trace.say('Checking types');
   const bed = await testBed(work);
   try {
     const remasking = denoiser && new Remasking(denoiser, parts, trace);
-    return await check(work, proposal, bed, diagnosis, remasking);
+    return await check(work, proposal, bed, remasking);
   } finally {
     if (typeof bed !== 'string') await bed.dispose();
   }
 }
 
-async function testBed({ params, context, clock, trace, view }: Work): Promise<TestBed | string> {
+async function testBed({ params, context, clock, trace, project }: Work): Promise<TestBed | string> {
   if (!params.tests) return 'nothing of this workspace was run.';
   trace.say('Running the tests as they are');
   const { overlays, testCommand } = params;
-  const bed = await prepareTests(view, params.file, { overlays, testCommand, signal: context.signal });
+  const bed = await prepareTests(project, params.file, { overlays, testCommand, signal: context.signal });
   if (typeof bed === 'string') trace.add('note', `No tests to judge by: ${bed}`);
   else {
     trace.add('note', `\`${bed.project.command}\`: ${bed.passing.size} tests pass before anything is changed (${bed.isolation.join('; ')}).`);
@@ -150,10 +153,9 @@ async function testBed({ params, context, clock, trace, view }: Work): Promise<T
 } // prettier-ignore
 
 async function check(
-  { context, clock, trace, view }: Work,
+  { context, clock, trace, project }: Work,
   { hunks, how }: Extract<Proposal, { hunks: unknown }>,
   bed: TestBed | string,
-  diagnosis: Diagnosis,
   remasking: Remasking | undefined,
 ): Promise<Answer> {
   let testsRun = typeof bed === 'string' ? 0 : bed.baseline.tests.length;
@@ -161,8 +163,8 @@ async function check(
     testsRun += tests;
     trace.add('attempt', lost.length === 0 ? `${tests} tests run with the changes: all that passed pass still.` : `${lost.length} of ${tests} tests are lost with these changes.`); // prettier-ignore
   };
-  const judges = [diagnosticJudge(view, diagnosis)];
-  if (typeof bed !== 'string') judges.push(testJudge(view, bed, { onRun }, context.signal));
+  const judges = [diagnosticJudge(project)];
+  if (typeof bed !== 'string') judges.push(testJudge(project, bed, { onRun }, context.signal));
   const settled: Settled = await settle(hunks, {
     judges,
     replace: async (hunk, why) => {
@@ -176,7 +178,7 @@ async function check(
   const counts = { dropped, rounds: settled.rounds, testsRun };
   if (settled.late) return { ...refusal('checks', words.late(clock.total)), ...counts };
   if (settled.hunks.length === 0) return { ...refusal('checks', words.allTakenBack(dropped)), ...counts };
-  const files = resultFiles(view, settled.hunks, typeof bed === 'string' ? undefined : bed);
+  const files = await resultFiles(project, settled.hunks, typeof bed === 'string' ? undefined : bed, breathing(context.signal));
   const changes = files.flatMap((f) => f.changes);
   const tested = changes.filter((c) => c.tested).length;
   const proof = typeof bed === 'string' ? words.typesProof(bed) : words.testsProof(bed, tested, changes.length);

@@ -2,8 +2,8 @@
 import path from 'node:path';
 import { createSnapshot, defaultLimits, findProject, isolation, runTests, WorkspaceError, type Project, type Snapshot, type TestRun } from '../../workspace'; // prettier-ignore
 import { executedAt } from '../../repair/localise/spectrum';
-import { textsAfter, type RefactorHunk } from './change';
-import type { ProjectView } from './project';
+import type { RefactorHunk } from './change';
+import type { ProjectThread } from './thread';
 
 export interface TestBed {
   readonly project: Project;
@@ -26,7 +26,7 @@ interface Asked {
 }
 
 /** Runs the tests as they are. A string says, for the user, why they can prove nothing. */
-export async function prepareTests(view: ProjectView, file: string, asked: Asked): Promise<TestBed | string> {
+export async function prepareTests(thread: ProjectThread, file: string, asked: Asked): Promise<TestBed | string> {
   let project: Project;
   try {
     project = await findProject(file, { testCommand: asked.testCommand });
@@ -44,7 +44,7 @@ export async function prepareTests(view: ProjectView, file: string, asked: Asked
       await snapshot.dispose();
       return `\`${project.command}\` has no test that passes${baseline.reason === undefined ? '' : ` (${baseline.reason})`}.`;
     }
-    return bedOf(view, project, snapshot, baseline, passing, confinement.report);
+    return bedOf(thread, project, snapshot, baseline, passing, confinement.report);
   } catch (error) {
     await snapshot.dispose();
     throw error;
@@ -68,7 +68,7 @@ async function runOnce(
 }
 
 function bedOf(
-  view: ProjectView,
+  thread: ProjectThread,
   project: Project,
   snapshot: Snapshot,
   baseline: TestRun,
@@ -84,7 +84,7 @@ function bedOf(
     passing,
     isolation: report,
     async run(hunks, signal) {
-      const texts = textsAfter(hunks, (file) => view.textOf(file));
+      const texts = await thread.textsAfter(hunks);
       const files = new Map([...texts].map(([file, text]) => [inside(file), text]).filter(([file]) => !file!.startsWith('..')) as [string, string][]); // prettier-ignore
       const run = await runOnce(project, snapshot, files, { coverage: false, milliseconds, signal });
       signal.throwIfAborted();

@@ -4,13 +4,13 @@
  */
 import type ts from 'typescript';
 import type { CodeModel } from '../../../diffusion/code-model';
-import { enclosingFunction, walk, type SourceUnit } from '../../../edits/source';
+import { enclosingFunction, parseSource, walk, type SourceUnit } from '../../../edits/source';
 import { applyEdits } from '../../../edits/text';
 import { plainText } from '../../edit/line-breaks';
 import type { RefactorHunk } from '../change';
-import { isName, type ProjectView } from '../project';
+import { isName } from '../names';
 import type { Part } from '../scope';
-import { renameAt } from './rename';
+import type { ProjectThread } from '../thread';
 
 /** Names that are looked at: those that the model doubts most. */
 const mostNames = 10;
@@ -38,7 +38,7 @@ export function asksForNames(instruction: string): boolean {
 }
 
 export interface NamesAsked {
-  readonly view: ProjectView;
+  readonly project: ProjectThread;
   readonly model: CodeModel;
   readonly parts: readonly Part[];
   readonly signal: AbortSignal;
@@ -68,9 +68,9 @@ export async function proposeNames(asked: NamesAsked): Promise<RefactorHunk[]> {
 }
 
 /** Declarations of variables and parameters of functions in the part, those that surprise the model most first. */
-async function doubtedNames({ view, model, signal }: NamesAsked, part: Part): Promise<ts.Identifier[]> {
-  const unit = view.unitOf(part.file);
-  const { ts: api } = view;
+async function doubtedNames({ project, model, signal }: NamesAsked, part: Part): Promise<ts.Identifier[]> {
+  const unit = await originalOf(project, part);
+  const { ts: api } = unit;
   const declared: ts.Identifier[] = [];
   const [start, end] = [part.plain.toOriginal(part.region.start), part.plain.toOriginal(part.region.end)];
   walk(unit, unit.file, (node) => {
@@ -110,10 +110,11 @@ async function betterName(
   identifier: ts.Identifier,
   taken: ReadonlySet<string>,
 ): Promise<{ readonly name: string; readonly hunk: RefactorHunk } | undefined> {
-  const { view, model, signal, isWrong } = asked;
-  const unit = view.unitOf(part.file);
+  const { project, model, signal, isWrong } = asked;
+  const unit = await originalOf(project, part);
   const old = identifier.text;
-  const probe = renameAt(view, part.file, identifier, freshName(unit, old));
+  const place = { file: part.file, position: identifier.getStart(), name: old };
+  const probe = await project.ask('renameAt', place, freshName(unit, old));
   if ('problem' in probe) return undefined;
   const places = probe.hunk.files[0]!.edits;
   // Other files, or properties that keep their name, have readers that nobody sees here.
@@ -128,7 +129,7 @@ async function betterName(
   const drawn = await model.infill({ ...request, lengths: [1, 2, 3], maxTokens: 3, maxLines: 1 }, { signal, priority: 'interactive' }); // prettier-ignore
   const written = drawn
     .map((d) => d.text.trim())
-    .filter((n) => n.length > 2 && !isCryptic(n) && /^[a-z]/i.test(n) && isName(view, n));
+    .filter((n) => n.length > 2 && !isCryptic(n) && /^[a-z]/i.test(n) && isName(unit.ts, n));
   const names = [...new Set([...written, ...common.split(' ')])].filter(
     (n) => !isCryptic(n) && !taken.has(n) && !new RegExp(`\\b${n}\\b`).test(unit.text),
   );
@@ -141,7 +142,7 @@ async function betterName(
   for (const { name } of likeliest) scored.push({ name, gain: await gainOf(asked, part, identifier, places, name) });
   for (const { name, gain } of scored.sort((a, b) => b.gain - a.gain)) {
     if (gain < leastGain) return undefined;
-    const renamed = renameAt(view, part.file, identifier, name);
+    const renamed = await project.ask('renameAt', place, name);
     if ('problem' in renamed || (await isWrong(renamed.hunk))) continue;
     return { name, hunk: renamed.hunk };
   }
@@ -150,13 +151,13 @@ async function betterName(
 
 /** How much likelier the new name is than the old one, with each everywhere, summed over the declaration and some uses. */
 async function gainOf(
-  { view, model, signal }: NamesAsked,
+  { project, model, signal }: NamesAsked,
   part: Part,
   identifier: ts.Identifier,
   places: readonly { readonly start: number; readonly end: number }[],
   name: string,
 ): Promise<number> {
-  const text = view.textOf(part.file);
+  const text = await textOf(project, part);
   const own = identifier.getStart();
   const looked = [...places.filter((p) => p.start === own), ...places.filter((p) => p.start !== own).slice(0, mostUses)];
   let gain = 0;
@@ -171,6 +172,15 @@ async function gainOf(
     }
   } // prettier-ignore
   return gain;
+}
+
+/** A part's whole file as it is, `\r\n` and all: there the places of renames are. */
+async function originalOf(project: ProjectThread, part: Part): Promise<SourceUnit> {
+  return parseSource(part.unit.ts, part.file, await textOf(project, part));
+}
+
+async function textOf(project: ProjectThread, { file }: Part): Promise<string> {
+  return (await project.textsOf([file])).get(file) ?? '';
 }
 
 function freshName(unit: SourceUnit, old: string): string {

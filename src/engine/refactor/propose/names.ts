@@ -1,9 +1,10 @@
 /** Names for what a refactoring makes: the user's, else the model's, denoised at the declaration with all uses in sight. */
 import type { CodeModel } from '../../../diffusion/code-model';
-import { parseSource } from '../../../edits/source';
-import { textsAfter, type RefactorHunk } from '../change';
-import { identifiersIn, isName, type ProjectView } from '../project';
-import type { ActionProposal } from './actions';
+import { loadTypescript, parseSource } from '../../../edits/source';
+import type { RefactorHunk } from '../change';
+import type { ActionProposal } from '../language/questions';
+import { identifiersIn, isName } from '../names';
+import type { ProjectThread } from '../thread';
 
 /** Names that the model is asked for at once. */
 const samples = 12;
@@ -17,12 +18,12 @@ export function nameGiven(instruction: string): string | undefined {
 /** Names that the model believes in there, best first; none that the file uses already, or that only say what the service's own does. */
 export async function namesByModel(
   model: CodeModel,
-  view: ProjectView,
+  project: ProjectThread,
   { hunk, made }: ActionProposal,
   signal: AbortSignal,
 ): Promise<string[]> {
   if (!made) return [];
-  const text = textsAfter([hunk], (file) => view.textOf(file)).get(made.file) ?? '';
+  const text = (await project.textsAfter([hunk])).get(made.file) ?? '';
   const [prefix, suffix] = [text.slice(0, made.offset), text.slice(made.offset + made.name.length)];
   // The uses stand for themselves: the model shall see that the name is missing there, too, not read the service's.
   const hidden = (part: string): string => part.replaceAll(new RegExp(`\\b${made.name}\\b`, 'g'), 'f');
@@ -35,9 +36,10 @@ export async function namesByModel(
     maxLines: 1,
   };
   const found = await model.infill({ ...request, lengths: [1, 2, 3] }, { signal, priority: 'interactive' });
-  const taken = identifiersIn(parseSource(view.ts, made.file, text));
+  const api = loadTypescript();
+  const taken = identifiersIn(parseSource(api, made.file, text));
   const names = found.map((f) => f.text.trim()).filter((name) => /^[a-z_$][\w$]{2,}$/i.test(name) && !taken.has(name));
-  return [...new Set(names)].filter((name) => isName(view, name));
+  return [...new Set(names)].filter((name) => isName(api, name));
 }
 
 /** The same proposal with another name for what it makes, at every place where that name is written. */

@@ -5,6 +5,7 @@ import { refactorParams, type RefactorParams, type RefactorResult } from '../../
 import { refactor } from '../../../../src/engine/refactor/service';
 import type { CodeModel } from '../../../../src/diffusion/code-model';
 import type { Progress } from '../../../../src/protocol/messages';
+import { ensureBundles } from '../../helpers/bundles';
 
 const repository = path.resolve(__dirname, '..', '..', '..', '..');
 
@@ -14,8 +15,9 @@ export interface TestProject {
   dispose(): void;
 }
 
-/** A package on disk whose tests run with the repository's mocha. */
+/** A package on disk whose tests run with the repository's mocha. The thread that looks at it runs from dist/. */
 export function project(files: Readonly<Record<string, string>>): TestProject {
+  ensureBundles();
   const root = mkdtempSync(path.join(os.tmpdir(), 'unmask-refactor-'));
   const all = { 'package.json': JSON.stringify({ name: 'p', scripts: { test: 'mocha' } }), ...files };
   for (const [name, text] of Object.entries(all)) {

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { loadTypescript } from '../../../../src/edits/source';
-import { openProject } from '../../../../src/engine/refactor/project';
+import { openProject } from '../../../../src/engine/refactor/language/project';
 import { refactorOffers } from '../../../../src/engine/refactor/service';
 import { refactorTarget } from '../../../../src/protocol/refactor';
 import { project, run, type TestProject } from './project';

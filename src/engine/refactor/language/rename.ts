@@ -4,36 +4,34 @@ import { readRename } from '../../../edits/instruct/rename';
 import { enclosingFunction, walk, type SourceUnit } from '../../../edits/source';
 import type { Region } from '../../../edits/plan/plan';
 import { textsAfter, type RefactorHunk } from '../change';
-import { identifiersIn, isName, type ProjectView } from '../project';
-import { nameAt } from '../scope';
-
-export type RenameProposal = { readonly hunk: RefactorHunk } | { readonly problem: string };
+import { identifiersIn, isName, nameAt } from '../names';
+import type { ProjectView } from './project';
+import type { NamedPlace, RenameProposal } from './questions';
 
 /** What a rename asks for; undefined for other instructions. */
 export function proposeRename(view: ProjectView, file: string, range: Region, instruction: string): RenameProposal | undefined {
   const unit = view.unitOf(file);
   const names = identifiersIn(unit);
-  const asked = readRename(instruction, (word) => names.has(word)) ?? shortForm(view, file, range, instruction);
+  const asked = readRename(instruction, (word) => names.has(word)) ?? shortForm(unit, range, instruction);
   if (!asked) return undefined;
   const { from, to } = asked;
-  if (!isName(view, to)) return { problem: `"${to}" can't be a name.` };
-  const node = declaredAs(view, file, range, from);
+  if (!isName(view.ts, to)) return { problem: `"${to}" can't be a name.` };
+  const node = declaredAs(unit, range, from);
   if (!node) return { problem: `There is no name "${from}" in this file that can be renamed.` };
-  return renameAt(view, file, node, to);
+  return renameAt(view, { file, position: node.getStart(unit.file), name: from }, to);
 }
 
 /** "rename to total", with the cursor in a name. */
-function shortForm(view: ProjectView, file: string, range: Region, instruction: string): { from: string; to: string } | undefined {
+function shortForm(unit: SourceUnit, range: Region, instruction: string): { from: string; to: string } | undefined {
   const to = /^\s*renam(?:e|ing)\s+(?:it\s+|this\s+)?(?:to|as|->|→)\s+[`"']?([A-Za-z_$][\w$]*)[`"']?[.!]?\s*$/i.exec(instruction)?.[1];
-  const from = to === undefined ? undefined : nameAt(view, file, range)?.text;
+  const from = to === undefined ? undefined : nameAt(unit, range)?.text;
   return from === undefined ? undefined : { from, to: to! };
 } // prettier-ignore
 
 /** The name under the selection, else the first of that text in the selected lines, else in the file. */
-function declaredAs(view: ProjectView, file: string, range: Region, from: string): ts.Identifier | undefined {
-  const here = nameAt(view, file, range);
+function declaredAs(unit: SourceUnit, range: Region, from: string): ts.Identifier | undefined {
+  const here = nameAt(unit, range);
   if (here?.text === from) return here;
-  const unit = view.unitOf(file);
   const found: ts.Identifier[] = [];
   walk(unit, unit.file, (node) => {
     if (unit.ts.isIdentifier(node) && node.text === from) found.push(node);
@@ -46,16 +44,14 @@ function declaredAs(view: ProjectView, file: string, range: Region, from: string
  * The rename of what an identifier means. Refused where another declaration would catch a use, or be caught: the uses that the language service finds
  * afterwards have to be those that it found before.
  */
-export function renameAt(view: ProjectView, file: string, node: ts.Identifier, to: string): RenameProposal {
+export function renameAt(view: ProjectView, place: NamedPlace, to: string): RenameProposal {
   const { service } = view;
-  const unit = view.unitOf(file);
-  const position = node.getStart(unit.file);
-  const from = node.text;
+  const { file, position, name: from } = place;
   const info = service.getRenameInfo(file, position, { allowRenameOfImportPath: false });
   if (!info.canRename) return { problem: `"${from}" can't be renamed: ${info.localizedErrorMessage}` };
   // Inside of a function a shorthand property keeps its name, which others may read; what a module declares is renamed for its users, too.
   const local = isLocal(view, file, position);
-  const locations = locationsOf(view, { file, position, name: from }, local);
+  const locations = locationsOf(view, place, local);
   if (locations.length === 0) return { problem: `"${from}" can't be renamed: no use of it was found.` };
   const outside = locations.find((l) => !view.files.includes(l.fileName));
   if (outside) return { problem: `"${from}" is declared outside of this project (${outside.fileName}), so it keeps its name.` };
@@ -118,12 +114,6 @@ function caughtBy(view: ProjectView, hunk: RefactorHunk, to: string): string | u
   } finally {
     view.show(new Map());
   }
-}
-
-interface NamedPlace {
-  readonly file: string;
-  readonly position: number;
-  readonly name: string;
 }
 
 /**

@@ -1,27 +1,16 @@
-/** A project as the language service sees it: its files, unsaved texts in place of those on disk, and a shadow of changes that nobody has written. */
+/**
+ * A project as the language service sees it: its files, unsaved texts in place of those on disk, and a shadow of changes that nobody has written. It computes
+ * for as long as it takes, so that the engine has it in another thread (`../thread`).
+ */
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import type ts from 'typescript';
-import { parseSource, walk, type SourceUnit, type Ts } from '../../edits/source';
+import { parseSource, type SourceUnit, type Ts } from '../../../edits/source';
+import { normal, ProjectProblem, type Problem } from './questions';
 
 const sources = ['.js', '.jsx', '.mjs', '.cjs', '.ts', '.tsx', '.mts', '.cts'];
 const elsewhere = ['node_modules', 'bower_components', 'dist', 'build', 'out', 'coverage', '.git', '.cache', '.vscode-test'];
 const mostFiles = 3_000;
-
-/** A problem that the parser or the checker sees. */
-export interface Problem {
-  readonly file: string;
-  readonly start: number;
-  readonly end: number;
-  readonly code: number;
-  readonly message: string;
-  readonly kind: 'syntax' | 'types';
-}
-
-/** Why a project can't be looked at; for the user. */
-export class ProjectProblem extends Error {
-  override readonly name = 'ProjectProblem';
-}
 
 export interface ProjectView {
   readonly ts: Ts;
@@ -38,11 +27,6 @@ export interface ProjectView {
   /** What parser and checker say of a file as it is shown now. */
   problems(file: string): Problem[];
   dispose(): void;
-}
-
-/** Forward slashes, as the language service has them everywhere. */
-export function normal(file: string): string {
-  return file.split(path.sep).join('/');
 }
 
 /** Opens the project around a file. Throws `ProjectProblem` where it is too large to be looked at. */
@@ -162,20 +146,4 @@ function readOrNothing(file: string): string | undefined {
   } catch {
     return undefined;
   }
-}
-
-/** True for a text that can be the name of a variable. */
-export function isName({ ts: api }: Pick<ProjectView, 'ts'>, text: string): boolean {
-  const scanner = api.createScanner(api.ScriptTarget.Latest, true, api.LanguageVariant.Standard, text);
-  return scanner.scan() === api.SyntaxKind.Identifier && scanner.getTokenEnd() === text.length;
-}
-
-/** Texts of all identifiers of a source. */
-export function identifiersIn(unit: SourceUnit): ReadonlySet<string> {
-  const names = new Set<string>();
-  walk(unit, unit.file, (node) => {
-    if (unit.ts.isIdentifier(node)) names.add(node.text);
-    return undefined;
-  });
-  return names;
 }

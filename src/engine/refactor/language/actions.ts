@@ -4,13 +4,8 @@ import { applyEdits, type Edit } from '../../../edits/text';
 import type { Region } from '../../../edits/plan/plan';
 import type { RefactorOffer } from '../../../protocol/refactor';
 import type { RefactorHunk } from '../change';
-import type { ProjectView } from '../project';
-
-export interface ActionProposal {
-  readonly hunk: RefactorHunk;
-  /** Where the name stands that the service made up, in the new text of `file`; absent where it made up none. */
-  readonly made?: { readonly file: string; readonly offset: number; readonly name: string };
-}
+import type { ProjectView } from './project';
+import type { ActionProposal } from './questions';
 
 const preferences: ts.UserPreferences = { allowTextChangesInNewFiles: true, providePrefixAndSuffixTextForRename: true };
 

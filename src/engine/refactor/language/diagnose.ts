@@ -1,6 +1,7 @@
 /** Problems that changes have made: what parser and checker say afterwards and did not say before. */
-import { originsOf, textsAfter, type RefactorHunk } from './change';
-import type { Problem, ProjectView } from './project';
+import { originsOf, textsAfter, type RefactorHunk } from '../change';
+import type { ProjectView } from './project';
+import type { Problem } from './questions';
 
 /** Unchanged files that are looked at beside the changed ones, because they use them. */
 const mostUsers = 100;
@@ -8,30 +9,17 @@ const mostUsers = 100;
 export class Diagnosis {
   private readonly before = new Map<string, readonly Problem[]>();
 
-  /** `breathe` is called between any two files: checking one may take a while, and somebody else may be typing. */
-  constructor(
-    private readonly view: ProjectView,
-    private readonly breathe: () => Promise<void>,
-  ) {}
+  constructor(private readonly view: ProjectView) {}
 
   /** Problems of the texts that `hunks` leave which are not those of the beginning. Leaves the view as it was in the beginning. */
-  async newProblems(hunks: readonly RefactorHunk[]): Promise<Problem[]> {
+  newProblems(hunks: readonly RefactorHunk[]): Problem[] {
     const { view } = this;
     const texts = textsAfter(hunks, (file) => view.textOf(file));
     const files = [...texts.keys(), ...this.usersOf([...texts.keys()])];
-    const known: (readonly Problem[])[] = [];
-    for (const file of files) {
-      await this.breathe();
-      known.push(this.problemsBefore(file));
-    }
+    const known = files.map((file) => this.problemsBefore(file));
     view.show(texts);
     try {
-      const found: Problem[] = [];
-      for (const [i, file] of files.entries()) {
-        await this.breathe();
-        found.push(...added(known[i]!, view.problems(file), originsOf(hunks, file)));
-      }
-      return found;
+      return files.flatMap((file, i) => added(known[i]!, view.problems(file), originsOf(hunks, file)));
     } finally {
       view.show(new Map());
     }
