@@ -88,7 +88,14 @@ describe('a package', function () {
 
   it('holds what its manifest names and what the bundles leave to be loaded', () => {
     const { main, bin, dependencies } = manifest();
-    for (const file of [main, ...Object.values(bin), 'dist/engine.js', 'dist/client.js', 'dist/test-worker.js'])
+    for (const file of [
+      main,
+      ...Object.values(bin),
+      'dist/engine.js',
+      'dist/client.js',
+      'dist/test-worker.js',
+      'dist/refactor-thread.js',
+    ])
       assert.ok(existsSync(path.join(folder, file)), file);
     const build = readFileSync(path.join(root, 'scripts', 'build.mjs'), 'utf8');
     const external = /external: \[(.*)\]/
@@ -121,13 +128,17 @@ describe('a package', function () {
     assert.ok(notices.split('Permission is hereby granted').length > 20);
   });
 
-  it('runs where it lies: the engine completes, the command line fixes', async function () {
+  it('runs where it lies: the engine completes and asks its language service, the command line fixes', async function () {
     if (process.platform !== 'linux' || process.arch !== 'x64') this.skip();
     const engine = new EngineClient({ enginePath: path.join(folder, 'dist', 'engine.js'), device: 'cpu' });
     try {
       const gap = { prefix: 'for (let i = 0; i < ', suffix: '; i++) {\n  use(list[i]);\n}\n' };
       const { text } = await engine.complete({ ...gap, languageId: 'javascript', minConfidence: 0 });
       assert.ok(text);
+      const file = path.join(folder, 'samples', 'node-test', 'src', 'new.js');
+      const overlays = { [file]: 'const answer = 42;' };
+      const { offers } = await engine.refactorOffers({ file, overlays, range: { start: 6, end: 12 } });
+      assert.ok(offers.some(({ title }) => title === 'Organize imports'));
     } finally {
       await engine.dispose();
     }
