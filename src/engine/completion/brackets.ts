@@ -6,7 +6,7 @@ import { initialLex, lex, type LexState, type Syntax } from './lex';
 const before = 8_000;
 const after = 2_000;
 /** Most brackets that are missing of either kind. */
-const most = 3;
+const most = 4;
 
 /** Texts in their order, each to be held somewhere. */
 export type Scaffold = readonly string[];
@@ -37,7 +37,7 @@ export function missingBrackets(prefix: string, suffix: string, syntax: Syntax):
 /** How brackets are mostly opened in code, longest first. A token holds the blank before it. */
 const idioms: readonly (readonly [brackets: string, ways: readonly Scaffold[]])[] = [
   ['({', [['(', ' => {'], ['(function (', ') {'], ['({']]],
-  ['{', [[' {'], ['(', ') {']]],
+  ['{', [[' {'], ['(', ') {'], ['const ', ' = {']]],
   ['(', [['(']]],
   ['[', [['[']]],
 ];

@@ -18,12 +18,14 @@ describe('brackets that are missing at the cursor', () => {
       'a block is closed on its own line',
     );
     assert.deepEqual(missingBrackets('list.forEach((item) => {\n  b();\n', '\nc();\n', script), [['\n})']]);
-    assert.deepEqual(missingBrackets('', '\n  a();\n}\n', script), [[' {'], ['(', ') {']]);
+    assert.deepEqual(missingBrackets('', '\n  a();\n}\n', script), [[' {'], ['(', ') {'], ['const ', ' = {']]);
     assert.deepEqual(missingBrackets('x = ', '1, 2];\n', script), [['[']]);
     const both = missingBrackets('if (a) {\n  b();\n', '\n  c();\n}\n', script);
     assert.deepEqual(both, [], 'either is possible, and nothing is the fewest');
     assert.ok(missingBrackets('items.map(', '\n});\n', script).some((texts) => texts.join('') === ' {'));
     const calls = missingBrackets('x = ', '\n});\n', script).map((texts) => texts.join('…'));
+    const twice = missingBrackets('x = ', '\n  });\n});\n', script).map((texts) => texts.join('…'));
+    assert.ok(twice.includes('(function (…) {…(function (…) {'), twice.join(' '));
     for (const way of ['(… => {', '(function (…) {', '({'])
       assert.ok(calls.includes(way), `${way} is not among ${calls.join(' ')}`);
   });
@@ -39,7 +41,7 @@ describe('brackets that are missing at the cursor', () => {
     for (const name of readdirSync(folder)) {
       const code = readFileSync(path.join(folder, name), 'utf8');
       const starts = [0, ...Array.from(code.matchAll(/\n/g), ({ index }) => index + 1)];
-      for (let i = 0; i + 3 < starts.length; i++) {
+      for (let i = 0; i + 3 < starts.length; i += 2) {
         const [prefix, suffix] = [code.slice(0, starts[i]), code.slice(starts[i + 3]! - 1)];
         // A hole that begins or ends in a comment or a template has other needs.
         if (lex(initialLex, prefix, script).stack.some(({ symbol }) => '*`'.includes(symbol))) continue;
