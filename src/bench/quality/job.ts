@@ -79,9 +79,8 @@ export const proofreadingSchema = z.object({
   /** The likeliest correction of one token mends it, by calls; one of the ten likeliest does. */
   pass1: shareSchema,
   pass10: shareSchema,
-  /** Some correction is likelier than none: of broken code, and of right code. */
-  alarms: shareSchema,
-  falseAlarms: shareSchema,
+  /** Its likeliest correction is likelier than that of the right function: broken and right ones can be told apart. */
+  toldApart: shareSchema,
 });
 export type Proofreading = z.infer<typeof proofreadingSchema>;
 

@@ -26,8 +26,13 @@ export async function measureProofreading(tools: TextTools, folder: string, sign
     const tokens = tokenizer.encode(text);
     return { tokens, rows: await readLabels(model, structure, tokens, { from: 0, until: tokens.length }) };
   };
-  const [first, among, alarmed]: [boolean[], boolean[], boolean[]] = [[], [], []];
+  const [first, among, apart]: [boolean[], boolean[], boolean[]] = [[], [], []];
+  const alarms = new Map<string, number>();
   const texts: string[][] = [];
+  for (const { shown } of right) {
+    const { tokens, rows } = await read(shown);
+    alarms.set(shown, alarmOf(actionOdds(tokens, rows, allowed)));
+  }
   for (const one of broken) {
     const { tokens, rows } = await read(one.shown);
     const wrong = new Set(correctionsOf(tokens, tokenizer.encode(one.right), structure).map((c) => c.at));
@@ -35,7 +40,8 @@ export async function measureProofreading(tools: TextTools, folder: string, sign
     first.push(wrong.has(doubtful[0]!.at));
     among.push(doubtful.slice(0, suspected).some(({ at }) => wrong.has(at)));
     const odds = actionOdds(tokens, rows, allowed);
-    alarmed.push(odds[0]!.action !== null);
+    const calm = alarms.get(one.right);
+    if (calm !== undefined) apart.push(alarmOf(odds) > calm);
     const made = odds.map(({ action }) => (action ? tokenizer.decode(afterAction(tokens, action, structure.delete)) : one.shown));
     texts.push([...new Set(made.filter((text) => text !== one.shown))].slice(0, candidates));
   }
@@ -53,17 +59,16 @@ export async function measureProofreading(tools: TextTools, folder: string, sign
   );
   let at = 0;
   const solved = broken.map((one, i) => texts[i]!.map(() => solves(one.calls, outcomes[at++]!)));
-  const falseAlarms: boolean[] = [];
-  for (const { shown } of right) {
-    const { tokens, rows } = await read(shown);
-    falseAlarms.push(actionOdds(tokens, rows, allowed)[0]!.action !== null);
-  }
   return {
     placeFirst: shareOfTrue(first),
     placeAmongThree: shareOfTrue(among),
     pass1: shareOfTrue(solved.map((s) => s[0] ?? false)),
     pass10: shareOfTrue(solved.map((s) => s.some(Boolean))),
-    alarms: shareOfTrue(alarmed),
-    falseAlarms: shareOfTrue(falseAlarms),
+    toldApart: shareOfTrue(apart),
   };
+}
+
+/** Log odds of the likeliest correction against none. */
+function alarmOf(odds: ReturnType<typeof actionOdds>): number {
+  return odds.find(({ action }) => action !== null)?.gain ?? -Infinity;
 }

@@ -53,7 +53,7 @@ function modelLines(name: string, m: ModelResult): string[] {
       : []),
     ...(p
       ? [
-          `  proofread, one pass: the wrong token first in ${share(p.placeFirst)}, among three in ${share(p.placeAmongThree)}; mended by one correction ${share(p.pass1)}, by one of ten ${share(p.pass10)}; alarm in ${share(p.alarms)} broken, ${share(p.falseAlarms)} right functions`,
+          `  proofread, one pass: the wrong token first in ${share(p.placeFirst)}, among three in ${share(p.placeAmongThree)}; mended by one correction ${share(p.pass1)}, by one of ten ${share(p.pass10)}; told from the right function in ${share(p.toldApart)}`,
         ]
       : []),
     ...writtenLines(m),
