@@ -73,7 +73,7 @@ export async function refactor(params: Params, context: RefactorContext): Promis
   }
 }
 
-/** Does work on the project around a file, in whose thread nothing goes on once that has ended, however it did. */
+/** Does work on the project around a file, in whose thread nothing goes on once that has ended, however it did; after a good end it is kept for the next. */
 async function inProject<T>(
   { file, overlays }: Pick<Params, 'file' | 'overlays'>,
   signal: AbortSignal,
@@ -81,9 +81,11 @@ async function inProject<T>(
 ): Promise<T> {
   const project = await openThread({ file, overlays }, signal);
   try {
-    return await work(project, normal(path.resolve(file)));
+    const done = await work(project, normal(path.resolve(file)));
+    await project.close();
+    return done;
   } finally {
-    await project.end();
+    await project.end(); // nothing where it was closed
   }
 }
 

@@ -1,19 +1,11 @@
 /**
- * The project of one refactoring, in a thread of its own: to load and check a large project takes minutes of computing without a pause, and whoever types
- * meanwhile is served by the engine's own thread. TypeScript is plain JavaScript, so that a thread is enough, and ending it ends whatever it is at.
+ * The project of one refactoring, in a thread: to load and check a large project takes minutes of computing without a pause, and whoever types meanwhile is
+ * served by the engine's own thread.
  */
-import { Worker } from 'node:worker_threads';
-import { runtimeFile } from '../../workspace';
 import { filesOf, textsAfter, type RefactorHunk } from './change';
-import {
-  ProjectProblem,
-  startId,
-  type Opened,
-  type Question,
-  type Questions,
-  type Reply,
-  type Start,
-} from './language/questions';
+import { IdleThread } from './idle';
+import { ProjectProblem, type Opened, type Questions, type Start } from './language/questions';
+import type { Line } from './line';
 
 export interface ProjectThread {
   /** The project's folder. */
@@ -24,32 +16,56 @@ export interface ProjectThread {
   textsOf(files: readonly string[]): Promise<ReadonlyMap<string, string>>;
   /** The texts that hunks leave of them. */
   textsAfter(hunks: readonly RefactorHunk[]): Promise<Map<string, string>>;
-  /** Resolves when the thread is gone, whatever it was at. Whoever opens a thread ends it. */
+  /** Closes the project after work that went well: its thread may serve the next one. Whoever opens a project closes or ends it. */
+  close(): Promise<void>;
+  /** Resolves when the thread is gone, whatever it was at. */
   end(): Promise<void>;
 }
 
+/** Of this process. */
+export const idleThread = new IdleThread();
+
 /** Opens the project around a file. Throws `ProjectProblem` where it can't be looked at, and the signal's reason when aborted. */
-export async function openThread(start: Start, signal: AbortSignal): Promise<ProjectThread> {
+export async function openThread(start: Start, signal: AbortSignal, idle = idleThread): Promise<ProjectThread> {
   signal.throwIfAborted();
-  const line = startLine(start, signal);
+  const line = await idle.take();
+  const onAbort = (): void => void line.end(signal.reason);
+  const give = (): Promise<void> => {
+    signal.removeEventListener('abort', onAbort);
+    return idle.give(line);
+  };
+  const end = (): Promise<void> => {
+    signal.removeEventListener('abort', onAbort);
+    return line.end();
+  };
+  signal.addEventListener('abort', onAbort, { once: true });
   try {
-    const { root } = (await line.reply(startId)) as Opened;
-    return threadOf(root, line);
+    signal.throwIfAborted(); // it may have been while the thread was taken
+    const { root } = (await line.ask({ open: start }).catch(explain(start))) as Opened;
+    return threadOf(root, start, { line, give, end });
   } catch (error) {
-    await line.end();
+    // A project that is too large to be looked at leaves nothing behind.
+    await (error instanceof ProjectProblem ? give() : end());
     throw error;
   }
 }
 
-function threadOf(root: string, line: Line): ProjectThread {
+/** A thread as one project has it. */
+interface Held {
+  readonly line: Line;
+  readonly give: () => Promise<void>;
+  readonly end: () => Promise<void>;
+}
+
+function threadOf(root: string, start: Start, { line, give, end }: Held): ProjectThread {
   const known = new Map<string, string>();
   const looked = new Set<string>();
-  let questions = startId;
+  let closed = false;
   const ask: ProjectThread['ask'] = async (name, ...asked) => {
-    const id = ++questions;
-    line.send({ id, name, asked });
+    // By now the thread may look at another project.
+    if (closed) throw new Error(`"${name}" was asked of a project that is closed.`);
     // The thread answers by the same table of questions.
-    return (await line.reply(id)) as ReturnType<Questions[typeof name]>;
+    return (await line.ask({ name, asked }).catch(explain(start))) as ReturnType<Questions[typeof name]>;
   };
   const textsOf = async (files: readonly string[]): Promise<ReadonlyMap<string, string>> => {
     const fresh = [...new Set(files)].filter((file) => !looked.has(file));
@@ -65,73 +81,21 @@ function threadOf(root: string, line: Line): ProjectThread {
       const texts = await textsOf(filesOf(hunks));
       return textsAfter(hunks, (file) => texts.get(file) ?? '');
     },
-    end: () => line.end(),
-  };
-}
-
-/** A thread and what it still owes. */
-interface Line {
-  send(question: Question): void;
-  reply(id: number): Promise<unknown>;
-  end(): Promise<void>;
-}
-
-interface Waiting {
-  readonly resolve: (answer: unknown) => void;
-  readonly reject: (why: unknown) => void;
-}
-
-function startLine(start: Start, signal: AbortSignal): Line {
-  // Without the engine's own flags: its loaders and inspectors are not the thread's.
-  const worker = new Worker(runtimeFile('refactor-thread'), { workerData: start, execArgv: [] });
-  const waiting = new Map<number, Waiting>();
-  let over: { readonly why: Error } | undefined;
-  const stop = (why: unknown): void => {
-    over ??= { why: why as Error }; // a signal's reason may be anything, and is handed on as it is
-    for (const { reject } of waiting.values()) reject(over.why);
-    waiting.clear();
-  };
-  const onAbort = (): void => {
-    stop(signal.reason);
-    void worker.terminate();
-  };
-  signal.addEventListener('abort', onAbort, { once: true });
-  worker
-    .on('message', (reply: Reply) => {
-      const asker = waiting.get(reply.id);
-      waiting.delete(reply.id);
-      if ('answer' in reply) asker?.resolve(reply.answer);
-      else asker?.reject('problem' in reply ? new ProjectProblem(reply.problem) : reply.failed);
-    })
-    .on('messageerror', stop)
-    .on('error', (error) => {
-      stop(
-        isOutOfMemory(error)
-          ? new ProjectProblem(`The project around ${start.file} takes more memory than there is for it.`)
-          : error,
-      );
-    })
-    .on('exit', (code) => {
-      stop(new Error(`The thread of the language service has ended with code ${code}.`));
-    });
-  return {
-    send: (question) => {
-      if (!over) worker.postMessage(question);
+    close: async () => {
+      if (closed) return;
+      closed = true;
+      await give();
     },
-    reply: (id) =>
-      new Promise((resolve, reject) => {
-        if (over) reject(over.why);
-        else waiting.set(id, { resolve, reject });
-      }),
     end: async () => {
-      signal.removeEventListener('abort', onAbort);
-      stop(new Error('The thread of the language service was ended by its owner.'));
-      await worker.terminate();
+      if (!closed) await end();
     },
   };
 }
 
-/** The limit of a thread's heap ends only the thread. */
-function isOutOfMemory(error: Error): boolean {
-  return (error as NodeJS.ErrnoException).code === 'ERR_WORKER_OUT_OF_MEMORY';
+/** Throws what a thread ended with. The limit of its heap ends only the thread. */
+function explain({ file }: Start): (error: unknown) => never {
+  return (error) => {
+    if ((error as NodeJS.ErrnoException | undefined)?.code !== 'ERR_WORKER_OUT_OF_MEMORY') throw error;
+    throw new ProjectProblem(`The project around ${file} takes more memory than there is for it.`);
+  };
 }

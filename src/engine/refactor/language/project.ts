@@ -6,6 +6,7 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import type ts from 'typescript';
 import { parseSource, type SourceUnit, type Ts } from '../../../edits/source';
+import { Declarations } from './declarations';
 import { normal, ProjectProblem, type Problem } from './questions';
 
 const sources = ['.js', '.jsx', '.mjs', '.cjs', '.ts', '.tsx', '.mts', '.cts'];
@@ -29,8 +30,16 @@ export interface ProjectView {
   dispose(): void;
 }
 
+/** How many projects were opened here: no two of them share the version of a file, so that nothing parsed for one is taken for another's. */
+let openings = 0;
+
 /** Opens the project around a file. Throws `ProjectProblem` where it is too large to be looked at. */
-export function openProject(api: Ts, file: string, overlays: Readonly<Record<string, string>>): ProjectView {
+export function openProject(
+  api: Ts,
+  file: string,
+  overlays: Readonly<Record<string, string>>,
+  declarations = new Declarations(api),
+): ProjectView {
   const own = normal(path.resolve(file));
   const root = rootOf(api, own);
   const { options, names } = configured(api, root, own);
@@ -41,7 +50,7 @@ export function openProject(api: Ts, file: string, overlays: Readonly<Record<str
       `${root} holds ${files.length} source files; Refactor looks at ${mostFiles} at most. Put a tsconfig.json or a package.json into the part that you work on.`,
     );
   const unsaved = new Map(Object.entries(overlays).map(([name, text]) => [normal(path.resolve(name)), text]));
-  return viewOf(api, root, files, options, unsaved);
+  return viewOf(api, { root, files, options }, unsaved, declarations);
 }
 
 /** The folder of the nearest configuration of the language, else of the nearest package, else the file's own. */
@@ -76,14 +85,14 @@ function configured(api: Ts, root: string, file: string): { options: ts.Compiler
 
 function viewOf(
   api: Ts,
-  root: string,
-  files: readonly string[],
-  options: ts.CompilerOptions,
+  { root, files, options }: { readonly root: string; readonly files: readonly string[]; readonly options: ts.CompilerOptions },
   unsaved: ReadonlyMap<string, string>,
+  declarations: Declarations,
 ): ProjectView {
+  const opening = ++openings;
   const onDisk = new Map<string, string | undefined>();
   let shadow: ReadonlyMap<string, string> = new Map();
-  const versions = new Map<string, number>();
+  const versions = new Map<string, string>();
   let generation = 0;
   const base = (file: string): string | undefined => {
     const text = unsaved.get(file);
@@ -95,7 +104,8 @@ function viewOf(
   const host: ts.LanguageServiceHost = {
     getCompilationSettings: () => options,
     getScriptFileNames: () => [...new Set([...files, ...shadow.keys()])],
-    getScriptVersion: (file) => String(versions.get(file) ?? 0),
+    getScriptVersion: (file) =>
+      versions.get(file) ?? (declarations.own(file) && !unsaved.has(file) ? 'installed' : String(opening)),
     getProjectVersion: () => String(generation),
     getScriptSnapshot: (file) => {
       const text = present(file);
@@ -110,7 +120,7 @@ function viewOf(
     getDirectories: (folder) => api.sys.getDirectories(folder),
     useCaseSensitiveFileNames: () => api.sys.useCaseSensitiveFileNames,
   };
-  const service = api.createLanguageService(host);
+  const service = api.createLanguageService(host, declarations.registryFor(options));
   return {
     ts: api,
     root,
@@ -121,7 +131,7 @@ function viewOf(
     unitOf: (file) => parseSource(api, file, base(file) ?? ''),
     show(texts) {
       generation++;
-      for (const file of new Set([...shadow.keys(), ...texts.keys()])) versions.set(file, generation);
+      for (const file of new Set([...shadow.keys(), ...texts.keys()])) versions.set(file, `${opening}.${generation}`);
       shadow = new Map(texts);
     },
     problems: (file) => [

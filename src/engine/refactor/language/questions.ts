@@ -54,27 +54,29 @@ export interface Questions {
   blamed(problem: Problem, hunks: readonly RefactorHunk[]): number[];
 }
 
-/** What the thread is started with. */
+/** What a project is opened with. */
 export interface Start {
   /** The file around which the project lies; absolute. */
   readonly file: string;
   readonly overlays: Readonly<Record<string, string>>;
 }
 
-/** The first answer, to the start itself. */
+/** The answer to an opening. */
 export interface Opened {
   readonly root: string;
 }
 
-/** The id of the start; questions count from 1. */
-export const startId = 0;
-
-export interface Question {
-  readonly id: number;
-  readonly name: keyof Questions;
-  /** Arguments of the question of that name. */
-  readonly asked: readonly unknown[];
+/** The answer to a closing. */
+export interface Closed {
+  /** False where the thread holds more memory than one that waits should. */
+  readonly small: boolean;
 }
+
+/** What is sent: a project to open, questions of it by their names and arguments, and its end, which is answered when nothing is left of it. */
+export type Asked =
+  { readonly open: Start } | { readonly name: keyof Questions; readonly asked: readonly unknown[] } | { readonly close: true };
+
+export type Question = Asked & { readonly id: number };
 
 /** `problem`: why the project can't be looked at, for the user. `failed`: what was thrown. */
 export type Reply =
