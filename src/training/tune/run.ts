@@ -67,7 +67,7 @@ export async function tune(job: TuneJob, context: TrainingContext): Promise<Tune
     const updates = sftMinutes > 0 ? await supervise(sitting, sftMinutes) : 0;
     if (context.signal.aborted) return { updates, rounds: 0, finished: false };
     const rounds = minutes > sftMinutes ? await reward(sitting, minutes - sftMinutes, updates) : 0;
-    await save(sitting, tuneFiles.model);
+    await save(sitting, tuneFiles.model, job.settings.towards);
     return { updates, rounds, finished: !context.signal.aborted };
   } finally {
     log.close();
@@ -219,14 +219,24 @@ function rewardAnswers(s: Sitting, { tell, cases, ...course }: Course): Promise<
   });
 }
 
-/** The weights as a model folder that the product loads. */
-async function save(s: Sitting, name: string): Promise<void> {
+/** The weights, or those on the way to them from where it began, as a model folder that the product loads. */
+async function save(s: Sitting, name: string, towards = 1): Promise<void> {
   const folder = path.join(s.job.folder, name);
   await mkdir(folder, { recursive: true });
-  await writeNetwork(folder, s.config, weightsOf(s.config, s.parameters), { dtype: 'F16', tokenizerFrom: s.job.from });
+  const parameters = towards === 1 ? s.parameters : await between(s, towards);
+  await writeNetwork(folder, s.config, weightsOf(s.config, parameters), { dtype: 'F16', tokenizerFrom: s.job.from });
   const learnt = s.job.settings.lesson === 'proofreading' ? 'proofread' : 'reason';
   const manifest = { id: 'unmask-tiny', capabilities: ['infill', learnt] };
   await writeFileAtomically(path.join(folder, 'manifest.json'), [Buffer.from(`${JSON.stringify(manifest)}\n`)]);
+}
+
+/** Copies of the weights, so far on the way from those that it began with. */
+async function between(s: Sitting, share: number): Promise<Parameter[]> {
+  const base = parametersOf(s.config, (await readNetwork(s.job.from)).weights);
+  return s.parameters.map((p, i) => {
+    const from = base[i]!.data;
+    return { ...p, data: p.data.map((w, k) => from[k]! + share * (w - from[k]!)) };
+  });
 }
 
 /** Whether a folder holds a finished tuning's model. */

@@ -18,6 +18,11 @@ export const tuneSettings = z.strictObject({
   minutes: z.number().positive(),
   /** Of the minutes, in `sft+grpo`, that are supervised. */
   supervised: share,
+  /**
+   * How far the weights that are kept lie from those that it began with towards those that it ended with: between them, what was learnt is mostly kept, and what was
+   * known before, too (WiSE-FT, arXiv 2109.01903).
+   */
+  towards: share,
   sft: z.strictObject({
     sequences: z.number().int().positive(),
     learningRate: z.number().positive(),
@@ -55,6 +60,7 @@ export const defaultTuning: Readonly<Record<Lesson, TuneSettings>> = {
   proofreading: {
     ...shared,
     lesson: 'proofreading',
+    towards: 0.75,
     sft: { sequences: 16, learningRate: 4e-3, warmUp: 20, proofread: 0.75, repair: 0, reasoned: 0, keep: 0, edits: 0 },
     // One pass serves a whole group, so that groups may be large.
     grpo: { ...ofAnswers, prompts: 8, group: 16, learningRate: 1e-4, temperature: 1, keep: 0.1 },
@@ -62,6 +68,7 @@ export const defaultTuning: Readonly<Record<Lesson, TuneSettings>> = {
   answers: {
     ...shared,
     lesson: 'answers',
+    towards: 1,
     sft: { sequences: 16, learningRate: 2e-3, warmUp: 20, proofread: 0, repair: 0.15, reasoned: 0.3, keep: 0.05, edits: 0.2 },
     grpo: { ...ofAnswers, prompts: 4, group: 8, learningRate: 1e-4, temperature: 0.9, keep: 0.1 },
   },

@@ -1,4 +1,5 @@
 /** What a tuning learns from, read from disk and made into tokens. */
+import type { TransformerConfig } from '../../model/config';
 import type { CodeTokenizer } from '../../model/tokenizer';
 import { openData, type PretrainData } from '../pretrain/data';
 import { defaultSettings } from '../pretrain/settings';
@@ -26,7 +27,7 @@ export interface OpenedSources extends TuneSources {
 export async function openSources(
   job: TuneJob,
   tokenizer: CodeTokenizer,
-  special: Pick<TuneSources, 'maskToken' | 'endToken'>,
+  network: Pick<TransformerConfig, 'maskToken' | 'endToken' | 'vocabulary'>,
   sizes: ExampleSizes,
 ): Promise<OpenedSources> {
   const { lesson, sft, arm, seed } = job.settings;
@@ -44,13 +45,14 @@ export async function openSources(
         ? []
         : (await readEditTasks(job.tasks, 'train')).flatMap((task) => editExample(task, tokenizer, sizes) ?? []);
     return {
-      ...special,
+      maskToken: network.maskToken,
+      endToken: network.endToken,
       tokenizer,
       broken,
       right,
       edits,
       functions,
-      proofreading: { encode: data.text.encode, structure: structureLabels(tokenizer, data.vocabulary) },
+      proofreading: { encode: data.text.encode, structure: structureLabels(tokenizer, network.vocabulary) },
       gaps: (sequences) =>
         new PretrainStream(
           data.train,

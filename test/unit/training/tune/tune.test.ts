@@ -3,6 +3,7 @@ import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { loadCodeModel } from '../../../../src/diffusion/load';
+import { readNetwork } from '../../../../src/model/network';
 import { writeNetwork } from '../../../../src/model/network-write';
 import { CodeTokenizer } from '../../../../src/model/tokenizer';
 import { randomWeights } from '../../../../src/model/weights';
@@ -148,6 +149,9 @@ describe('tuning', function () {
       gate: { run: (_, __, work) => work() },
     });
     assert.deepEqual(loaded.model.info.capabilities, ['infill', 'proofread']);
+    const weightsIn = async (...names: string[]) => (await readNetwork(at(...names))).weights.blocks[0]!.query;
+    const [before, kept] = [await weightsIn('base'), await weightsIn('proofreading', tuneFiles.model)];
+    assert.ok(kept.some((w, i) => w !== before[i]), 'it has learnt'); // prettier-ignore
     const text = tasks[0]!.text;
     const changes = [
       { start: text.indexOf('<'), end: text.indexOf('<') + 1, text: '<=' },
