@@ -12,7 +12,7 @@ import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { CorpusError } from '../src/training/corpus/manifest';
 import { runTune, TuneError } from '../src/training/tune/command';
-import { defaultTuning, lessons, tuneSettings, type Lesson } from '../src/training/tune/settings';
+import { defaultTuning, lessons, tuneSettings } from '../src/training/tune/settings';
 
 const root = path.join(__dirname, '..');
 const string = { type: 'string' } as const;
@@ -32,7 +32,7 @@ async function main(): Promise<void> {
     },
   });
   const settings = tuneSettings.safeParse({
-    ...(defaultTuning[values.lesson as Lesson] ?? defaultTuning.proofreading),
+    ...defaultTuning[lessons.find((lesson) => lesson === values.lesson) ?? lessons[0]],
     lesson: values.lesson,
     arm: values.arm,
     minutes: Number(values.minutes),

@@ -52,7 +52,7 @@ export async function openSources(
       right,
       edits,
       functions,
-      proofreading: { encode: data.text.encode, structure: structureLabels(tokenizer, network.vocabulary) },
+      proofreading: { encode: (text) => data.text.encode(text), structure: structureLabels(tokenizer, network.vocabulary) },
       gaps: (sequences) =>
         new PretrainStream(
           data.train,

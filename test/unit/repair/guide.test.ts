@@ -69,7 +69,7 @@ describe('guide by the model', () => {
     const before = options.pool.size;
     const guide = guideByModel(options);
     await guide.proof;
-    assert.ok(asked.length === 1 && asked[0]! > 0.95 * before, `${asked} of ${before}`);
+    assert.ok(asked.length === 1 && asked[0]! > 0.95 * before, `${asked.join()} of ${before}`);
     const [first] = options.pool.peek(1);
     assert.match(code.slice(first!.edits[0]!.start, first!.edits[0]!.end), /<|=/);
     assert.equal(first!.proofGain, 4);
