@@ -1,6 +1,7 @@
 /**
  * Fills that a caller's check (a parser) finds no fault with. Evidence drives the remasking: of a fill with a fault, what stands before the fault is kept and
- * the rest is masked and denoised again, at other lengths; of a fill that fails again, less is kept. Where that comes to nothing, what stands elsewhere is tried.
+ * the rest is masked and denoised again, at other lengths; of a fill that fails again, less is kept. Where that comes to nothing, what stands elsewhere is tried, and then the
+ * sound beginning of a fill.
  */
 import type { RunTurn } from '../model/step-model';
 import type { FillCheck, InfillRequest, InfillResult } from './code-model';
@@ -68,9 +69,30 @@ export async function infillChecked(
     };
     for (const fill of await infillAfter(tools, again, kept, turn, signal)) add(fill);
   }
-  if (check.elsewhere && ![...found.values()].some(({ faults }) => faults.length === 0))
-    for (const fill of await borrowed(tools, request, check, turn)) found.set(fill.text, fill);
+  const sound = (): boolean => [...found.values()].some(({ faults }) => faults.length === 0);
+  if (!sound()) for (const fill of await borrowed(tools, request, check, turn)) found.set(fill.text, fill);
+  if (!sound()) {
+    const cut = [...found.values()]
+      .sort(inOrder)
+      .slice(0, mostCut)
+      .flatMap((fill) => beforeFault(fill, check) ?? [])[0];
+    if (cut) found.set(cut.text, cut);
+  }
   return [...found.values()].sort(inOrder);
+}
+
+/** Fills that are cut, and places at which each is. */
+const mostCut = 6;
+const mostCuts = 8;
+
+/** As much of a fill as stands before its first fault and has none by itself, cut at the end of a word or symbol. */
+function beforeFault(fill: CheckedFill, check: FillCheck): CheckedFill | null {
+  const ends = Array.from(fill.text.slice(0, fill.faults[0]).matchAll(/[\w$]+|[^\s\w$]/g), (part) => part.index + part[0].length);
+  for (const end of ends.reverse().slice(0, mostCuts)) {
+    const text = fill.text.slice(0, end);
+    if (text !== fill.text && check.faultsOf(text).length === 0) return { ...fill, text, faults: [] };
+  }
+  return null;
 }
 
 /** Most texts from elsewhere that are compared; each length costs a short forward. */

@@ -69,6 +69,17 @@ describe('infill with a check', function () {
     assert.ok(oneLine.every(({ text }) => !sound.includes(text)));
   });
 
+  it('where all else fails, takes the sound beginning of a fill', async () => {
+    const check = {
+      faultsOf: (fill: string) => (/^\S+$/.test(fill) ? [] : [fill.length]),
+      needsAfter: () => [],
+      milliseconds: 0,
+    };
+    const [best, ...others] = await loaded.model.infill({ ...gap, check });
+    assert.ok(/^\S+$/.test(best!.text), best!.text);
+    assert.ok(others.some(({ text }) => text.startsWith(best!.text) && text !== best!.text));
+  });
+
   it('starts nothing new when its time is over, and gives back what it has', async () => {
     const check = { faultsOf: (fill: string) => [fill.length], needsAfter: () => [] };
     const found = await loaded.model.infill({ ...gap, check: { ...check, milliseconds: 0 } });
