@@ -9,9 +9,9 @@ import { topCandidates } from '../model/step-graph';
 import type { RunTurn, StepModel } from '../model/step-model';
 import type { TokenSpan } from '../model/tokenizer';
 import type { ProofreadRequest, ProofreadResult, TokenSurprise } from './code-model';
-import type { TextTools } from './surprise';
+import { regionTokens, type TextTools } from './surprise';
 import type { StructureTokens } from './variable-length';
-import { cutEnd, cutStart, shareRoom } from './window';
+import { shareRoom } from './window';
 
 /** What is to become of a token: its position, and a text token, `delete` or `expand`. */
 export interface Correction {
@@ -54,7 +54,6 @@ export function correctionsOf(
 
 /** Most of the sequence that one chunk of the region takes; what lies around it is context. */
 const chunkShare = 0.75;
-const contextCharacters = 2000;
 
 /** Answers for the tokens that touch [start, end) of the text, and for each change. */
 export async function proofread(
@@ -63,25 +62,18 @@ export async function proofread(
   request: ProofreadRequest,
   turn: RunTurn,
 ): Promise<ProofreadResult> {
-  const { text, start, end } = request;
-  const before = cutStart(text.slice(0, start), contextCharacters);
-  const offset = start - before.length;
-  const near = before + text.slice(start, end) + cutEnd(text.slice(end), contextCharacters);
-  const spans = tools.tokenizer.spans(near);
-  const first = spans.findIndex((s) => s.end + offset > start);
-  if (first < 0 || start >= end) return { tokens: [], gains: request.changes.map(() => null) };
-  const past = spans.findIndex((s) => s.start + offset >= end);
+  const { near, spans, offset, first, last: end } = regionTokens(tools.tokenizer, request);
+  if (first === end) return { tokens: [], gains: request.changes.map(() => null) };
   // One token more: it says whether something is missing at the region's end.
-  const last = past < 0 ? spans.length : past + 1;
-  const logits = await readAll(tools.model, structure, spans, first, last, turn);
-  const tokens = spans.slice(first, past < 0 ? last : past).map((span, i): TokenSurprise => ({
+  const last = Math.min(spans.length, end + 1);
+  const rows = await readAll(tools.model, structure, spans, first, last, turn);
+  const tokens = spans.slice(first, end).map((span, i): TokenSurprise => ({
     start: span.start + offset,
     end: span.end + offset,
-    logp: logits.logp(first + i, span.id),
-    alternatives: logits
-      .best(first + i, request.topK ?? 8)
+    logp: rows[i]!.logp(span.id),
+    alternatives: rows[i]!.best.slice(0, request.topK ?? 8)
       .filter((id) => id !== span.id && tools.tokenizer.isText(id))
-      .map((id) => ({ text: tools.tokenizer.textOf(id), logp: logits.logp(first + i, id) })),
+      .map((id) => ({ text: tools.tokenizer.textOf(id), logp: rows[i]!.logp(id) })),
   }));
   const gains = request.changes.map((change) => {
     const around = seamOf(near, change.start - offset, change.end - offset);
@@ -95,7 +87,8 @@ export async function proofread(
     for (const { at, label } of corrections) {
       const position = from + at;
       if (position < first || position >= last) return null;
-      gain += logits.logp(position, label) - logits.logp(position, spans[position]!.id);
+      const row = rows[position - first]!;
+      gain += row.logp(label) - row.logp(spans[position]!.id);
     }
     return corrections.length === 0 ? null : gain;
   });
@@ -112,12 +105,7 @@ function lineEnd(text: string, from: number): number {
   return at < 0 ? text.length : at + 1;
 }
 
-interface Readings {
-  logp(position: number, label: number): number;
-  best(position: number, count: number): number[];
-}
-
-/** Readings of the positions [first, last), each seen in a window of what the model can hold. */
+/** Rows of the positions [first, last), each seen in a window of what the model can hold. */
 async function readAll(
   model: StepModel,
   structure: StructureTokens,
@@ -125,7 +113,7 @@ async function readAll(
   first: number,
   last: number,
   turn: RunTurn,
-): Promise<Readings> {
+): Promise<LabelRow[]> {
   const { maxSequence } = model.config;
   const chunk = Math.max(1, Math.floor(maxSequence * chunkShare));
   const rows: LabelRow[] = [];
@@ -136,10 +124,7 @@ async function readAll(
     const ids = spans.slice(from, until + room.after).map((s) => s.id);
     rows.push(...(await readLabels(model, structure, ids, { from: at - from, until: until - from }, turn)));
   }
-  return {
-    logp: (position, label) => rows[position - first]!.logp(label),
-    best: (position, count) => rows[position - first]!.best.slice(0, count),
-  };
+  return rows;
 }
 
 /** What the model says of one token. */

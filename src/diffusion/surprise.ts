@@ -21,14 +21,7 @@ export interface TextTools {
 
 /** Surprise of every token that touches [start, end) of the text, in order. */
 export async function surprise(tools: TextTools, request: SurpriseRequest, turn: RunTurn): Promise<TokenSurprise[]> {
-  const { text, start, end } = request;
-  const before = cutStart(text.slice(0, start), contextCharacters);
-  const offset = start - before.length;
-  const spans = tools.tokenizer.spans(before + text.slice(start, end) + cutEnd(text.slice(end), contextCharacters));
-  const first = spans.findIndex((s) => s.end + offset > start);
-  if (first < 0 || start >= end) return [];
-  const past = spans.findIndex((s) => s.start + offset >= end);
-  const last = past < 0 ? spans.length : past;
+  const { spans, offset, first, last } = regionTokens(tools.tokenizer, request);
   const chunk = Math.floor(tools.model.config.maxSequence * chunkShare);
   const out: TokenSurprise[] = [];
   for (let at = first; at < last; at += chunk) {
@@ -37,6 +30,21 @@ export async function surprise(tools: TextTools, request: SurpriseRequest, turn:
     }
   }
   return out;
+}
+
+/** The tokens of a range and of what lies around it, as far as a model may look; [first, last) are those that touch the range, none where it is empty. */
+export function regionTokens(
+  tokenizer: CodeTokenizer,
+  { text, start, end }: Pick<SurpriseRequest, 'text' | 'start' | 'end'>,
+): { near: string; spans: TokenSpan[]; offset: number; first: number; last: number } {
+  const before = cutStart(text.slice(0, start), contextCharacters);
+  const offset = start - before.length;
+  const near = before + text.slice(start, end) + cutEnd(text.slice(end), contextCharacters);
+  const spans = tokenizer.spans(near);
+  const first = spans.findIndex((s) => s.end + offset > start);
+  if (first < 0 || start >= end) return { near, spans, offset, first: 0, last: 0 };
+  const past = spans.findIndex((s) => s.start + offset >= end);
+  return { near, spans, offset, first, last: past < 0 ? spans.length : past };
 }
 
 async function chunkSurprise(

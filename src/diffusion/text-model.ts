@@ -1,5 +1,5 @@
 import type { ChatTemplate } from '../model/chat-template';
-import { parameterCount } from '../model/config';
+import { parameterCount, type TransformerConfig } from '../model/config';
 import type { RunTurn, StepModel } from '../model/step-model';
 import type { CodeTokenizer } from '../model/tokenizer';
 import type {
@@ -90,6 +90,9 @@ export function textTools({ capabilities }: ModelTraits, model: StepModel, token
 }
 
 /** [vocabulary]: 0 for text, a large negative number for mask, end of text, other special tokens and unused rows of the table. */
-export function textOnlyBias(model: StepModel, tokenizer: CodeTokenizer): Float32Array {
+export function textOnlyBias(
+  model: { readonly config: Pick<TransformerConfig, 'vocabulary'> },
+  tokenizer: CodeTokenizer,
+): Float32Array {
   return Float32Array.from({ length: model.config.vocabulary }, (_, id) => (tokenizer.isText(id) ? 0 : never));
 }

@@ -11,7 +11,6 @@ export async function measure(job: Job, signal: AbortSignal, say: (text: string)
   const amount = amounts[job.quick ? 'quick' : 'full'];
   say('reading texts');
   const documents = await heldOutTexts(job);
-  const training = await trainingTexts(job, amount.training, documents);
   const pieces = drawPieces(documents, amount.characters, job.seed);
   const tasks = infillTasks(documents, amount.tasks, job.seed);
   const cursors = cursorTasks(documents, amount.ghosts, job.seed);
@@ -46,6 +45,8 @@ export async function measure(job: Job, signal: AbortSignal, say: (text: string)
     model,
     against: job.against === null ? null : await measureModel(job.against, material('against')),
     int8: job.int8 ? await measureModel(job.model, material('int8'), roundedToInt8) : null,
-    ngram: job.parts.includes('ngrams') ? await measureNgram(training, material('n-grams')) : null,
+    ngram: job.parts.includes('ngrams')
+      ? await measureNgram(await trainingTexts(job, amount.training, documents), material('n-grams'))
+      : null,
   };
 }

@@ -4,9 +4,9 @@ import type { TextTools } from '../../diffusion/surprise';
 import { structureOf } from '../../diffusion/variable-length';
 import { runCalls } from '../../training/tasks/repair/calls';
 import { readRepairTasks } from '../../training/tasks/repair/task-files';
-import { callMilliseconds, solves } from '../../training/tasks/repair/tasks';
+import { callsOf, solves } from '../../training/tasks/repair/tasks';
 import { proofreadCases } from '../../training/tune/examples';
-import { actionOdds, afterAction } from '../../training/tune/proofread/policy';
+import { actionOdds, afterAction, isAction } from '../../training/tune/proofread/policy';
 import type { Proofreading } from './job';
 import { shareOfTrue } from './shares';
 
@@ -19,7 +19,7 @@ export async function measureProofreading(tools: TextTools, folder: string, sign
   const structure = structureOf(tools);
   if (!structure) return null;
   const { model, tokenizer } = tools;
-  const allowed = (label: number): boolean => label === structure.delete || tokenizer.isText(label);
+  const allowed = isAction(tokenizer, structure);
   const { broken, right } = proofreadCases(await readRepairTasks(folder, 'held-out'), tokenizer, model.config.maxSequence);
   const read = async (text: string): Promise<{ tokens: number[]; rows: Awaited<ReturnType<typeof readLabels>> }> => {
     signal.throwIfAborted();
@@ -46,15 +46,7 @@ export async function measureProofreading(tools: TextTools, folder: string, sign
     texts.push([...new Set(made.filter((text) => text !== one.shown))].slice(0, candidates));
   }
   const outcomes = await runCalls(
-    broken.flatMap((one, i) =>
-      texts[i]!.map((text, k) => ({
-        id: i * candidates + k,
-        text,
-        name: one.name,
-        calls: one.calls.map((c) => c.arguments),
-        milliseconds: callMilliseconds,
-      })),
-    ),
+    broken.flatMap((one, i) => texts[i]!.map((text, k) => callsOf(one, text, i * candidates + k))),
     signal,
   );
   let at = 0;

@@ -3,7 +3,7 @@ import type { StepModel } from '../../model/step-model';
 import type { CodeTokenizer } from '../../model/tokenizer';
 import { Random } from '../../training/random';
 import { completionTokens, sampleCompletions } from '../../training/rollout/sample';
-import { callMilliseconds, solves } from '../../training/tasks/repair/tasks';
+import { callsOf, solves } from '../../training/tasks/repair/tasks';
 import { readRepairTasks } from '../../training/tasks/repair/task-files';
 import { runCalls } from '../../training/tasks/repair/calls';
 import { applyChange, readAnswer } from '../../repair/model/canvas';
@@ -94,13 +94,7 @@ async function judge(one: RepairCase, texts: readonly string[], signal: AbortSig
     const answer = readAnswer(text);
     return answer === null || answer === 'keep' ? null : applyChange(one.shown, answer);
   });
-  const jobs = made.map((text, id) => ({
-    id,
-    text: text ?? '',
-    name: one.name,
-    calls: one.calls.map((c) => c.arguments),
-    milliseconds: callMilliseconds,
-  }));
+  const jobs = made.map((text, id) => callsOf(one, text ?? '', id));
   const outcomes = await runCalls(jobs, signal);
   return made.map((text, i) => text !== null && solves(one.calls, outcomes[i]!));
 }

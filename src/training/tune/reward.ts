@@ -2,7 +2,7 @@
 import type { Reward, RewardScore } from '../rewards/reward';
 import { applyChange, readAnswer } from '../../repair/model/canvas';
 import { runCalls, type CallOutcome } from '../tasks/repair/calls';
-import { callMilliseconds } from '../tasks/repair/tasks';
+import { callsOf } from '../tasks/repair/tasks';
 import type { RepairCase } from './examples';
 
 /** Completions that are called together: a round's, so that one process serves them all. */
@@ -24,13 +24,7 @@ export function callsReward(signal?: AbortSignal): Reward<RepairCase> {
     waiting = [];
     try {
       const outcomes = await runCalls(
-        some.map(({ text, of }, id) => ({
-          id,
-          text,
-          name: of.name,
-          calls: of.calls.map((c) => c.arguments),
-          milliseconds: callMilliseconds,
-        })),
+        some.map(({ text, of }, id) => callsOf(of, text, id)),
         signal,
       );
       some.forEach(({ settle }, i) => { settle(outcomes[i]!); }); // prettier-ignore

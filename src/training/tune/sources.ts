@@ -6,6 +6,7 @@ import { defaultSettings } from '../pretrain/settings';
 import { PretrainStream } from '../pretrain/stream';
 import { readDocuments } from '../corpus/shards';
 
+import { textOnlyBias } from '../../diffusion/text-model';
 import { structureOf, type StructureTokens } from '../../diffusion/variable-length';
 import { CorpusError } from '../corpus/manifest';
 import { readEditTasks } from '../tasks/edits/edit-tasks';
@@ -52,7 +53,7 @@ export async function openSources(
       right,
       edits,
       functions,
-      proofreading: { encode: (text) => data.text.encode(text), structure: structureLabels(tokenizer, network.vocabulary) },
+      proofreading: { encode: (text) => data.text.encode(text), structure: structureLabels(tokenizer, network) },
       gaps: (sequences) =>
         new PretrainStream(
           data.train,
@@ -75,9 +76,8 @@ export async function openSources(
 }
 
 /** Labels of proofreading, with the bias that leaves nothing but them: text, `expand` and `delete`. */
-function structureLabels(tokenizer: CodeTokenizer, vocabulary: number): StructureTokens {
-  const textOnly = Float32Array.from({ length: vocabulary }, (_, id) => (tokenizer.isText(id) ? 0 : -1e9));
-  const structure = structureOf({ tokenizer, textOnly });
+function structureLabels(tokenizer: CodeTokenizer, config: Pick<TransformerConfig, 'vocabulary'>): StructureTokens {
+  const structure = structureOf({ tokenizer, textOnly: textOnlyBias({ config }, tokenizer) });
   if (!structure) throw new CorpusError('the tokenizer has no tokens for what is missing or superfluous');
   return structure;
 }

@@ -184,6 +184,11 @@ function actualOf(outcome: CallOutcome): string {
   return outcome.kind === 'value' ? outcome.text : outcome.kind === 'error' ? `${outcome.name}: ${outcome.text}` : '';
 }
 
+/** A task's calls, of a text that stands in for its own. */
+export function callsOf({ name, calls }: Pick<RepairTask, 'name' | 'calls'>, text: string, id: number): CallJob {
+  return { id, text, name, calls: calls.map((c) => c.arguments), milliseconds: callMilliseconds };
+}
+
 /** Whether a text gives what every call expects. */
 export function solves(calls: RepairTask['calls'], outcomes: readonly CallOutcome[]): boolean {
   return calls.every(({ expected }, i) => outcomes[i]?.kind === 'value' && outcomes[i].text === expected);

@@ -4,12 +4,19 @@
  * up to zero, so that the odds' sum drops out of the gradient.
  */
 import type { Correction, LabelRow } from '../../../diffusion/proofread';
+import type { StructureTokens } from '../../../diffusion/variable-length';
+import type { CodeTokenizer } from '../../../model/tokenizer';
 import type { Batch } from '../../batch';
 import { Rows } from '../../objectives/sequences';
 import type { Random } from '../../random';
 
 /** Null: the text is left as it is. */
 export type Action = Correction | null;
+
+/** Labels that an action can carry out: `expand` alone says not what is missing. */
+export function isAction(tokenizer: CodeTokenizer, structure: Pick<StructureTokens, 'delete'>): (label: number) => boolean {
+  return (label) => label === structure.delete || tokenizer.isText(label);
+}
 
 /** Draws actions from the odds to the power of 1/temperature, among the likeliest labels of each token. `rows`: one for each of the tokens. */
 export function drawActions(

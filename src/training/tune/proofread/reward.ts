@@ -15,10 +15,10 @@ import type { Parameter } from '../../parameters';
 import type { Random } from '../../random';
 import { PolicyModel } from '../../rollout/policy-model';
 import { runCalls } from '../../tasks/repair/calls';
-import { callMilliseconds, solves } from '../../tasks/repair/tasks';
+import { callsOf, solves } from '../../tasks/repair/tasks';
 import { Trainer } from '../../trainer';
 import type { RepairCase } from '../examples';
-import { afterAction, drawActions, policyBatches, type Action } from './policy';
+import { afterAction, drawActions, isAction, policyBatches, type Action } from './policy';
 
 export interface ProofreadGrpoOptions {
   readonly config: TransformerConfig;
@@ -87,11 +87,11 @@ export async function trainProofreadGrpo(o: ProofreadGrpoOptions): Promise<numbe
 
 async function oneRound(o: ProofreadGrpoOptions, policy: PolicyModel, trainer: Trainer, round: number): Promise<void> {
   const drawn: { of: RepairCase; tokens: number[]; actions: Action[] }[] = [];
+  const allowed = isAction(o.tokenizer, o.structure);
   for (const of of o.cases()) {
     o.signal.throwIfAborted();
     const tokens = o.tokenizer.encode(of.shown);
     const rows: readonly LabelRow[] = await readLabels(policy.model, o.structure, tokens, { from: 0, until: tokens.length });
-    const allowed = (label: number): boolean => label === o.structure.delete || o.tokenizer.isText(label);
     drawn.push({
       of,
       tokens,
@@ -140,13 +140,7 @@ async function actionRewards(
   );
   const jobs = [...texts.values()];
   const outcomes = await runCalls(
-    jobs.map(({ of, text }, id) => ({
-      id,
-      text,
-      name: of.name,
-      calls: of.calls.map((c) => c.arguments),
-      milliseconds: callMilliseconds,
-    })),
+    jobs.map(({ of, text }, id) => callsOf(of, text, id)),
     o.signal,
   );
   const solved = new Set([...texts.keys()].filter((_, i) => solves(jobs[i]!.of.calls, outcomes[i]!)));
