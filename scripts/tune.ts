@@ -6,6 +6,9 @@
  *   --lesson proofreading|answers (default proofreading)
  *   --arm sft|grpo|sft+grpo       (default sft+grpo)
  *   --minutes N            of the whole (default 60)
+ *   --proofread SHARE      of an update's sequences that are functions to be proofread (default 0.75); code with masks has the rest
+ *   --learning-rate X      of the supervised part (default 4e-3)
+ *   --towards SHARE        how far from the weights that it began with the ones that are kept lie (default 0.75; 1: the last ones)
  *   --corpus FOLDER --tasks FOLDER --threads N --seed N
  */
 import path from 'node:path';
@@ -28,11 +31,22 @@ async function main(): Promise<void> {
       lesson: { ...string, default: lessons[0] },
       arm: { ...string, default: 'sft+grpo' },
       minutes: { ...string, default: '60' },
+      proofread: string,
+      'learning-rate': string,
+      towards: string,
       seed: { ...string, default: '1' },
     },
   });
+  const defaults = defaultTuning[lessons.find((lesson) => lesson === values.lesson) ?? lessons[0]];
+  const number = (given: string | undefined, otherwise: number): number => (given === undefined ? otherwise : Number(given));
   const settings = tuneSettings.safeParse({
-    ...defaultTuning[lessons.find((lesson) => lesson === values.lesson) ?? lessons[0]],
+    ...defaults,
+    sft: {
+      ...defaults.sft,
+      proofread: number(values.proofread, defaults.sft.proofread),
+      learningRate: number(values['learning-rate'], defaults.sft.learningRate),
+    },
+    towards: number(values.towards, defaults.towards),
     lesson: values.lesson,
     arm: values.arm,
     minutes: Number(values.minutes),
@@ -40,7 +54,7 @@ async function main(): Promise<void> {
   });
   if (!settings.success)
     throw new TuneError(
-      '--lesson is proofreading or answers, --arm sft, grpo or sft+grpo, --minutes a number above 0, --seed a whole number',
+      '--lesson is proofreading or answers, --arm sft, grpo or sft+grpo, --minutes and --learning-rate numbers above 0, --proofread and --towards from 0 to 1, --seed a whole number',
     );
   const stop = new AbortController();
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => { stop.abort(); }); // prettier-ignore

@@ -56,6 +56,7 @@ export async function complete(where: string, flags: CompleteFlags, output: Outp
         maxTokens,
         minConfidence,
         seed,
+        demanded: true,
       },
       { signal },
     ),

@@ -69,6 +69,8 @@ export const completeParams = z.object({
   maxTokens: z.number().int().min(1).max(512).default(32),
   /** 0..1; a completion less certain than this is not offered. */
   minConfidence: z.number().min(0).max(1).default(0.15),
+  /** Somebody asked for this one and waits: where the likeliest completion would break the syntax, others are tried. */
+  demanded: z.boolean().default(false),
   seed: z.number().int().default(0),
   /** Keep every step of the canvas, for the denoising view. Computes anew what is known already. */
   record: z.boolean().default(false),

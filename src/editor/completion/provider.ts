@@ -175,10 +175,10 @@ class InfillProvider implements vscode.InlineCompletionItemProvider, vscode.Disp
     return made;
   }
 
-  private async ask({ place, priority, hints }: Request, languageId: string, signal: AbortSignal): Promise<Answer> {
+  private async ask({ place, priority, demanded, hints }: Request, languageId: string, signal: AbortSignal): Promise<Answer> {
     // What is computed ahead of its time nobody has asked to see.
     const record = priority === 'typing' && this.parts.recorder.wanted;
-    const params = { ...place, languageId, maxLines, maxTokens, priority, ...hints, record };
+    const params = { ...place, languageId, maxLines, maxTokens, priority, demanded, ...hints, record };
     const result = await this.parts.engine.request((client) => client.complete(params, { signal }), { quiet: true });
     if (this.latest) this.parts.recorder.addCompletion(this.latest.uri, this.latest.line, result);
     this.parts.log.debug(

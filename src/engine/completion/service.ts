@@ -81,8 +81,8 @@ export class CompletionService {
       return answer(null, result, `the confidence is below ${params.minConfidence} (setting "unmask.completion.minConfidence")`);
     }
     let cleaned = cleanedOf(result);
-    // Who takes whatever there is has the time for what keeps the syntax.
-    if (cleaned.text === undefined && params.minConfidence === 0) {
+    // Who asked for it has the time for what keeps the syntax; who only types has not.
+    if (cleaned.text === undefined && params.demanded) {
       const check = syntaxCheck({ prefix, suffix, languageId: params.languageId }) ?? whatever;
       for (const other of await infill({ check: { ...check, milliseconds: longestSearch } })) {
         const cleanedOther = cleanedOf(other);

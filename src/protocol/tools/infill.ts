@@ -44,8 +44,9 @@ export function infillOptions({ maxLines: lines, maxTokens: tokens, minConfidenc
   readonly maxTokens: number;
   readonly minConfidence: number;
   readonly seed: number;
+  readonly demanded: true;
 } {
-  return { maxLines: lines, maxTokens: tokens, minConfidence: least, seed: number };
+  return { maxLines: lines, maxTokens: tokens, minConfidence: least, seed: number, demanded: true };
 }
 
 /** The gap that the arguments name: in a file, or by the text around it; a string says why they name none. */

@@ -133,7 +133,7 @@ describe('a package', function () {
     const engine = new EngineClient({ enginePath: path.join(folder, 'dist', 'engine.js'), device: 'cpu' });
     try {
       const gap = { prefix: 'for (let i = 0; i < ', suffix: '; i++) {\n  use(list[i]);\n}\n' };
-      const { text } = await engine.complete({ ...gap, languageId: 'javascript', minConfidence: 0 });
+      const { text } = await engine.complete({ ...gap, languageId: 'javascript', minConfidence: 0, demanded: true });
       assert.ok(text);
       const file = path.join(folder, 'samples', 'node-test', 'src', 'new.js');
       const overlays = { [file]: 'const answer = 42;' };
