@@ -123,11 +123,13 @@ export function completionTests(): void {
       const [first] = engines();
       assert(first !== undefined, 'an engine runs');
       // A place that it does not know, so that it is asked and dies over it.
-      await vscode.commands.executeCommand('type', { text: '.map((entry) => entry.' });
+      const typed = '.map((entry) => entry.';
+      await vscode.commands.executeCommand('type', { text: typed });
       const killed = vscode.commands.executeCommand('editor.action.inlineSuggest.trigger');
       process.kill(first, 'SIGKILL');
       await killed;
-      await until('another engine answers', async () => (await offeredAfter(editor, 'a', long)) !== '');
+      for (let i = 0; i < typed.length; i++) await vscode.commands.executeCommand('deleteLeft');
+      await until('another engine answers', async () => (await offeredAfter(editor, '.', long)) !== '');
       assert(engines().length === 1 && !engines().includes(first));
     });
 
