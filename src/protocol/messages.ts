@@ -164,7 +164,7 @@ export const fixResult = z.object({
   source: z.enum(['model', 'mutation', 'none']),
   candidatesTried: z.number().int(),
   testsRun: z.number().int(),
-  /** What the search had tried when the first candidate passed (it goes on a little, for a better one), without the runs that show the fault. */
+  /** What was tried up to the first candidate that passed, in the order of their turns, without the runs that show the fault. The search goes on a little, for a better one. */
   firstPass: z.object({ candidates: z.number().int(), testsRun: z.number().int() }).optional(),
   seconds: z.number(),
   device: z.string(),

@@ -49,7 +49,7 @@ export interface FixOutcome {
   readonly seconds: number;
   readonly candidatesTried: number;
   readonly testsRun: number;
-  /** When the first candidate passed. */
+  /** Up to the first candidate that passed, in the order of their turns. */
   readonly firstPass?: { readonly candidates: number; readonly testsRun: number };
   readonly confidence?: number;
   readonly error?: string;

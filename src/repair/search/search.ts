@@ -48,7 +48,7 @@ export interface SearchResult {
   readonly near: readonly Tried[];
   readonly tried: number;
   readonly testsRun: number;
-  /** Attempts made, and tests run in them, when the first candidate passed. */
+  /** Of the candidates that passed the one whose turn came first: attempts up to it, and tests run in them, however many were under way beside it. */
   readonly firstPass: { readonly candidates: number; readonly testsRun: number } | null;
   readonly timeouts: number;
   readonly byOperator: ReadonlyMap<string, number>;
@@ -82,7 +82,9 @@ export async function search(options: SearchOptions): Promise<SearchResult> {
   let timeouts = 0;
   let fromModel = 0;
   let firstAt: number | null = null;
-  let firstPass: SearchResult['firstPass'] = null;
+  /** Tests run by each attempt, in the order in which their turns came; undefined while one is under way. */
+  const byTurn: (number | undefined)[] = [];
+  let firstTurn = Infinity;
   let refined = 0;
   let joins = 0;
   let bestGreen = 0;
@@ -103,9 +105,10 @@ export async function search(options: SearchOptions): Promise<SearchResult> {
     stop.abort(new Error('the search is over'));
   }
 
-  function learn(candidate: Candidate, attempt: Attempt, text: string): void {
+  function learn(candidate: Candidate, attempt: Attempt, text: string, turn: number): void {
     tried += 1;
     testsRun += attempt.testsRun;
+    byTurn[turn] = attempt.testsRun;
     if (candidate.source === 'model') fromModel += 1;
     if (attempt.endless) timeouts += 1;
     byOperator.set(candidate.operator, (byOperator.get(candidate.operator) ?? 0) + 1);
@@ -114,12 +117,12 @@ export async function search(options: SearchOptions): Promise<SearchResult> {
     if (attempt.plausible) {
       plausible.push({ candidate, text });
       bestPriority = Math.max(bestPriority, candidate.priority);
+      firstTurn = Math.min(firstTurn, turn);
       if (firstAt === null) {
         firstAt = clock.elapsed();
-        firstPass = { candidates: tried, testsRun };
         trace.add(
           'attempt',
-          `Attempt ${tried} passes every test it was asked: ${changeOf(unit, candidate)}. Looking a little longer for a better one.`,
+          `Attempt ${turn + 1} passes every test it was asked: ${changeOf(unit, candidate)}. Looking a little longer for a better one.`,
         );
       }
       return;
@@ -187,9 +190,10 @@ export async function search(options: SearchOptions): Promise<SearchResult> {
         return;
       }
       busy += 1;
+      const turn = byTurn.push(undefined) - 1;
       try {
         const attempt = await tryCandidate(item, judge);
-        learn(item.candidate, attempt, item.text);
+        learn(item.candidate, attempt, item.text, turn);
       } catch (error) {
         if (!judge.signal.aborted) throw error;
       } finally {
@@ -208,6 +212,9 @@ export async function search(options: SearchOptions): Promise<SearchResult> {
   }
   options.signal.throwIfAborted();
   near.sort(byProgress);
+  const before = byTurn.slice(0, firstTurn + 1);
+  const firstPass =
+    plausible.length === 0 ? null : { candidates: before.length, testsRun: before.reduce<number>((sum, n) => sum + (n ?? 0), 0) };
   return { plausible, near, tried, testsRun, firstPass, timeouts, byOperator, fromModel, ended };
 }
 
