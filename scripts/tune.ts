@@ -7,6 +7,7 @@
  *   --arm sft|grpo|sft+grpo       (default sft+grpo)
  *   --minutes N            of the whole (default 60)
  *   --proofread SHARE      of an update's sequences that are functions to be proofread (default 0.75); code with masks has the rest
+ *   --ranking SHARE        ... that are functions whose changes by mutation are to be ranked (default 0)
  *   --learning-rate X      of the supervised part (default 4e-3)
  *   --towards SHARE        how far from the weights that it began with the ones that are kept lie (default 0.75; 1: the last ones)
  *   --corpus FOLDER --tasks FOLDER --threads N --seed N
@@ -32,6 +33,7 @@ async function main(): Promise<void> {
       arm: { ...string, default: 'sft+grpo' },
       minutes: { ...string, default: '60' },
       proofread: string,
+      ranking: string,
       'learning-rate': string,
       towards: string,
       seed: { ...string, default: '1' },
@@ -44,6 +46,7 @@ async function main(): Promise<void> {
     sft: {
       ...defaults.sft,
       proofread: number(values.proofread, defaults.sft.proofread),
+      ranking: number(values.ranking, defaults.sft.ranking),
       learningRate: number(values['learning-rate'], defaults.sft.learningRate),
     },
     towards: number(values.towards, defaults.towards),
@@ -54,7 +57,7 @@ async function main(): Promise<void> {
   });
   if (!settings.success)
     throw new TuneError(
-      '--lesson is proofreading or answers, --arm sft, grpo or sft+grpo, --minutes and --learning-rate numbers above 0, --proofread and --towards from 0 to 1, --seed a whole number',
+      '--lesson is proofreading or answers, --arm sft, grpo or sft+grpo, --minutes and --learning-rate numbers above 0, --proofread, --ranking and --towards from 0 to 1, --seed a whole number',
     );
   const stop = new AbortController();
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => { stop.abort(); }); // prettier-ignore

@@ -76,23 +76,42 @@ export async function proofread(
       .map((id) => ({ text: tools.tokenizer.textOf(id), logp: rows[i]!.logp(id) })),
   }));
   const gains = request.changes.map((change) => {
-    const around = seamOf(near, change.start - offset, change.end - offset);
-    const [from, to] = [spans.findIndex((s) => s.end > around.start), spans.findLastIndex((s) => s.start < around.end) + 1];
-    if (from < 0 || to <= from) return null;
-    const stretch = { start: spans[from]!.start, end: spans[to - 1]!.end };
-    const changed = near.slice(stretch.start, change.start - offset) + change.text + near.slice(change.end - offset, stretch.end);
-    const wrong = spans.slice(from, to).map((s) => s.id);
-    const corrections = correctionsOf(wrong, tools.tokenizer.encode(changed), structure);
-    let gain = 0;
-    for (const { at, label } of corrections) {
-      const position = from + at;
-      if (position < first || position >= last) return null;
-      const row = rows[position - first]!;
-      gain += row.logp(label) - row.logp(spans[position]!.id);
-    }
-    return corrections.length === 0 ? null : gain;
+    const moved = { start: change.start - offset, end: change.end - offset, text: change.text };
+    const corrections = correctionsOfChange(near, spans, moved, (text) => tools.tokenizer.encode(text), structure);
+    if (corrections.length === 0 || corrections.some(({ at }) => at < first || at >= last)) return null;
+    return gainOf(
+      corrections,
+      spans.map((s) => s.id),
+      (at) => rows[at - first]!,
+    );
   });
   return { tokens, gains };
+}
+
+/** What a change of a text makes of its tokens; positions are indices into all of them. Empty where it changes none. */
+export function correctionsOfChange(
+  text: string,
+  spans: readonly TokenSpan[],
+  change: { readonly start: number; readonly end: number; readonly text: string },
+  encode: (text: string) => number[],
+  structure: Pick<StructureTokens, 'expand' | 'delete'>,
+): Correction[] {
+  const around = seamOf(text, change.start, change.end);
+  const [from, to] = [spans.findIndex((s) => s.end > around.start), spans.findLastIndex((s) => s.start < around.end) + 1];
+  if (from < 0 || to <= from) return [];
+  const stretch = { start: spans[from]!.start, end: spans[to - 1]!.end };
+  const changed = text.slice(stretch.start, change.start) + change.text + text.slice(change.end, stretch.end);
+  const wrong = spans.slice(from, to).map((s) => s.id);
+  return correctionsOf(wrong, encode(changed), structure).map(({ at, label }) => ({ at: from + at, label }));
+}
+
+/** Log odds of corrections against leaving the tokens as they are, nats. */
+export function gainOf(
+  corrections: readonly Correction[],
+  tokens: readonly number[],
+  rowAt: (position: number) => Pick<LabelRow, 'logp'>,
+): number {
+  return corrections.reduce((sum, { at, label }) => sum + rowAt(at).logp(label) - rowAt(at).logp(tokens[at]!), 0);
 }
 
 /** The lines that a change touches and a little beside them: tokens are joined across its edges. */

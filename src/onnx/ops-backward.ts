@@ -117,6 +117,11 @@ export function scatterRows(g: GraphBuilder, data: Value, indices: Value, update
   return one(g, 'ScatterND', [data, indices, updates], data.shape);
 }
 
+/** `data` with `updates` [N, ..] added to its rows at the int64 `indices` [N, 1], which may repeat. */
+export function addToRows(g: GraphBuilder, data: Value, indices: Value, updates: Value): Value {
+  return one(g, 'ScatterND', [data, indices, updates], data.shape, { reduction: 'add' });
+}
+
 /** Pads one axis with zeros: `before` and `after` are int64 [1]. */
 export function padZeros(g: GraphBuilder, x: Value, axis: number, before: Value, after: Value, size: Dim): Value {
   const at = axisOf(x.shape, axis);

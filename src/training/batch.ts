@@ -14,7 +14,7 @@ export interface Sequences {
 }
 
 export interface Batch extends Sequences {
-  /** Loss rows, as b * L + l; no two the same. */
+  /** Loss rows, as b * L + l; no two the same, but in graphs that allow it (`repeatedRows`). */
   readonly rows: Int32Array;
   /** Token to be predicted at each row. */
   readonly targets: Int32Array;

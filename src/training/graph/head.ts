@@ -14,7 +14,7 @@ import {
   transpose,
   unsqueeze,
 } from '../../onnx/ops';
-import { filledLike, identity, scatterAddElements, scatterRows } from '../../onnx/ops-backward';
+import { addToRows, filledLike, identity, scatterAddElements, scatterRows } from '../../onnx/ops-backward';
 import { timesTransposed, type TrainingLowering } from './lowering';
 
 /** A value with the better form of its gradient. */
@@ -23,8 +23,8 @@ export interface WithGradient {
   readonly fused: FusedGradient;
 }
 
-/** Rows of x [M, width] at `rows` int64 [N,1], no two of them the same: [N, width]. Since each goes to a place of its own, gradients are not added up. */
-export function distinctRows(g: GraphBuilder, x: Value, rows: Value): WithGradient {
+/** Rows of x [M, width] at `rows` int64 [N,1]: [N, width]. Where no two are the same each gradient goes to a place of its own, and nothing is added up. */
+export function pickedRows(g: GraphBuilder, x: Value, rows: Value, repeated: boolean): WithGradient {
   const [count, width] = [rows.shape[0]!, x.shape[1] as number];
   const value = reshape(g, gather(g, x, rows), [-1, width], [count, width]);
   return {
@@ -32,7 +32,9 @@ export function distinctRows(g: GraphBuilder, x: Value, rows: Value): WithGradie
     fused: {
       output: value,
       inputs: [x],
-      backward: (builder, d, current) => [scatterRows(builder, filledLike(builder, current(x), 0), rows, d)],
+      backward: (builder, d, current) => [
+        (repeated ? addToRows : scatterRows)(builder, filledLike(builder, current(x), 0), rows, d),
+      ],
     },
   };
 }

@@ -3,7 +3,7 @@ import type { TransformerConfig } from '../../model/config';
 import { gradients } from '../../onnx/autodiff/gradients';
 import { GraphBuilder, type Dim, type Graph, type Value } from '../../onnx/graph';
 import { rmsNorm } from '../../onnx/ops-microsoft';
-import { distinctRows, headLogProbabilities } from './head';
+import { headLogProbabilities, pickedRows } from './head';
 import type { LossBuilder } from './losses';
 import { embeddedRows, hiddenRows, type HiddenOptions } from './transformer';
 import { declareWeights, type WeightOptions } from './weights';
@@ -11,6 +11,8 @@ import { declareWeights, type WeightOptions } from './weights';
 export interface TrainingGraphOptions extends HiddenOptions, WeightOptions {
   /** Rows whose targets enter the loss. Default: known at run time only. */
   readonly rows?: Dim;
+  /** A row may have several targets, each of which stands for itself. Not on every provider. */
+  readonly repeatedRows?: boolean;
   readonly loss: LossBuilder;
   /** Leave the backward pass out: log-probabilities only. */
   readonly forwardOnly?: boolean;
@@ -35,7 +37,7 @@ export function buildTrainingGraph(c: TransformerConfig, options: TrainingGraphO
   const embedded = embeddedRows(g, options, weights);
   const { hidden, fused: ofLayers, stretches } = hiddenRows(g, c, options.lowering, options, weights, embedded);
   const count = options.rows ?? 'N';
-  const picked = distinctRows(g, hidden, g.input('rows', 'int64', [count, 1]));
+  const picked = pickedRows(g, hidden, g.input('rows', 'int64', [count, 1]), options.repeatedRows ?? false);
   const normed = rmsNorm(g, picked.value, weights.value('finalNorm'), c.normEpsilon);
   const head = c.tied ? 'embedding' : 'head';
   const logp = headLogProbabilities(g, options.lowering, normed, weights.value(head), g.input('targets', 'int64', [count, 1]));

@@ -38,6 +38,7 @@ export class TrainingSession {
     private readonly weights: Readonly<Record<string, Ort.Tensor>>,
     /** Set where the embedding is trained, and not as the head too. */
     private readonly ownEmbedding: Float32Array | null,
+    private readonly repeatedRows: boolean,
   ) {}
 
   /** Throws ModelError if the provider is not there or refuses the graph. */
@@ -55,7 +56,8 @@ export class TrainingSession {
     const weights = Object.fromEntries(parameters.map((p) => [p.name, new ort.Tensor('float32', p.data, p.shape)]));
     const has = (name: string): boolean => session.outputNames.includes(name);
     const apart = has(embeddedGradient) && !has(`${gradientPrefix}embedding`);
-    return new TrainingSession(ort, session, weights, apart ? new Float32Array(c.vocabulary * c.width) : null);
+    const ownEmbedding = apart ? new Float32Array(c.vocabulary * c.width) : null;
+    return new TrainingSession(ort, session, weights, ownEmbedding, options.repeatedRows ?? false);
   }
 
   /**
@@ -104,7 +106,7 @@ export class TrainingSession {
 
   private feeds(b: Batch): Record<string, Ort.Tensor> {
     const { Tensor } = this.ort;
-    if (new Set(b.rows).size < b.rows.length) throw new Error('a row comes twice in the loss');
+    if (!this.repeatedRows && new Set(b.rows).size < b.rows.length) throw new Error('a row comes twice in the loss');
     const int64 = (values: Int32Array, dims: number[]): Ort.Tensor =>
       new Tensor('int64', BigInt64Array.from(values, BigInt), dims);
     const bias = attentionBias(b);

@@ -3,6 +3,7 @@ import { access, mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import { writeFileAtomically } from '../../model/atomic-file';
 import type { TransformerConfig } from '../../model/config';
+import { cpuLowering } from '../../model/lowerings/cpu';
 import { readNetwork } from '../../model/network';
 import { writeNetwork } from '../../model/network-write';
 import { CodeTokenizer } from '../../model/tokenizer';
@@ -20,6 +21,7 @@ import { constant, linearDecay, warmUp, type Schedule } from '../optimiser/sched
 import { parametersOf, weightsOf, type Parameter } from '../parameters';
 import type { TrainingContext } from '../process/serve';
 import { Random } from '../random';
+import { PolicyModel } from '../rollout/policy-model';
 import { resumeRun } from '../run/resume';
 import { runTraining } from '../run/run';
 import { Trainer } from '../trainer';
@@ -28,7 +30,8 @@ import type { TuneJob } from './job';
 import { trainProofreadGrpo } from './proofread/reward';
 import { callsReward } from './reward';
 import { openSources, type OpenedSources } from './sources';
-import { TuneStream } from './stream';
+import { listwise } from './ranking/listwise';
+import { atOnce, TuneStream, type Ranker } from './stream';
 
 /** Files of a tuning's folder. */
 export const tuneFiles = { log: 'log.jsonl', checkpoints: 'checkpoints', supervised: 'supervised', model: 'model' } as const;
@@ -88,8 +91,10 @@ interface Sitting {
 /** Goes on from the folder's checkpoint, and leaves the weights in `supervised` when it is through. Returns the updates made in all. */
 async function supervise(s: Sitting, minutes: number): Promise<number> {
   const { job, config, parameters, sizes, sources } = s;
-  const { learningRate, warmUp: rising } = job.settings.sft;
-  const session = await TrainingSession.create(config, parameters, { lowering: cpuTraining, batch: 'B', length: sizes.length, loss: weightedCrossEntropy, threads: job.threads }); // prettier-ignore
+  const { learningRate, warmUp: rising, ranking } = job.settings.sft;
+  const policy =
+    ranking > 0 ? await PolicyModel.create(config, parameters, { lowering: cpuLowering, threads: job.threads }) : null;
+  const session = await TrainingSession.create(config, parameters, { lowering: cpuTraining, batch: 'B', length: sizes.length, loss: weightedCrossEntropy, repeatedRows: ranking > 0, threads: job.threads }); // prettier-ignore
   const trainer = new Trainer({
     session,
     optimiser: await muon(parameters, { weightDecay: 0.01, threads: job.threads }),
@@ -97,7 +102,7 @@ async function supervise(s: Sitting, minutes: number): Promise<number> {
     clip: 1,
   });
   try {
-    const stream = new TuneStream(sources, job.settings, sizes);
+    const stream = new TuneStream(sources, job.settings, sizes, policy ? rankerBy(policy, s) : undefined);
     const folder = path.join(job.folder, tuneFiles.checkpoints);
     const from = await resumeRun({ trainer, stream, weights: parameters, folder });
     const outcome = await runTraining({
@@ -122,7 +127,28 @@ async function supervise(s: Sitting, minutes: number): Promise<number> {
     return outcome.updates;
   } finally {
     await trainer.dispose();
+    await policy?.dispose();
   }
+}
+
+/** Updates between two looks at the weights as they are: odds change slowly, and compiling a model takes a fraction of an update. */
+const policyUpdates = 4;
+
+function rankerBy(policy: PolicyModel, { sources, config, sizes, tell, job }: Sitting): Ranker {
+  const started = performance.now();
+  let asked = 0;
+  return async (examples) => {
+    if (asked > 0 && asked % policyUpdates === 0) await policy.refresh();
+    const { batches, loss, before } = await listwise(policy.model, sources.proofreading.structure, examples, {
+      weight: job.settings.sft.rankingWeight,
+      atOnce,
+      length: sizes.length,
+      endToken: config.endToken,
+    });
+    const seconds = (performance.now() - started) / 1000;
+    if (++asked % 20 === 0) tell({ kind: 'note', step: asked, seconds, text: `ranking: loss ${loss.toFixed(2)}, ${Math.expm1(before).toFixed(2)} before the right change` }); // prettier-ignore
+    return batches;
+  };
 }
 
 /** Diffu-GRPO on broken functions; returns its rounds. Broken off, it begins again from the supervised weights. */

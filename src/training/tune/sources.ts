@@ -37,7 +37,7 @@ export async function openSources(
   const data = await openData(job.corpus, job.from);
   try {
     const functions: { path: string; text: string }[] = [];
-    if (sft.proofread > 0)
+    if (sft.proofread + sft.ranking > 0)
       for await (const { path, text } of readDocuments(job.corpus, 'function', 'train')) functions.push({ path, text });
     const { broken, right } =
       lesson === 'proofreading' ? proofreadCases(tasks, tokenizer, sizes.length) : repairCases(tasks, tokenizer, sizes);
@@ -53,7 +53,11 @@ export async function openSources(
       right,
       edits,
       functions,
-      proofreading: { encode: (text) => data.text.encode(text), structure: structureLabels(tokenizer, network) },
+      proofreading: {
+        encode: (text) => data.text.encode(text),
+        spans: (text) => tokenizer.spans(text),
+        structure: structureLabels(tokenizer, network),
+      },
       gaps: (sequences) =>
         new PretrainStream(
           data.train,

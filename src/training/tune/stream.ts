@@ -1,5 +1,5 @@
 /**
- * The batches of supervised tuning: functions to be proofread, repairs with and without reasons, right code to be left alone, instructed edits, and code with masks or
+ * The batches of supervised tuning: functions to be proofread, changes of functions to be ranked, repairs with and without reasons, right code to be left alone, instructed edits, and code with masks or
  * gaps in it as in pre-training.
  */
 import * as z from 'zod';
@@ -14,6 +14,7 @@ import { exampleOf, type ExampleSizes, type RepairCase } from './examples';
 import type { CodeTokenizer } from '../../model/tokenizer';
 import { proofreadBatch } from '../objectives/proofread';
 import { drawProofreadExample, type ProofreadTools } from './proofread/examples';
+import { drawRankingExample, type RankingExample } from './ranking/examples';
 import type { TuneSettings } from './settings';
 
 export interface TuneSources {
@@ -30,10 +31,13 @@ export interface TuneSources {
   readonly endToken: number;
 }
 
+/** Batches whose gradient makes the model rank these better, by what it says of them now. */
+export type Ranker = (examples: readonly RankingExample[]) => Promise<readonly Batch[]>;
+
 /** Superfluous masks after a completion, at most: what follows an answer is the end, however much room there is. */
 const mostSpare = 24;
 /** Sequences computed at a time. */
-const atOnce = 4;
+export const atOnce = 4;
 /** Weight of the tokens that are right, beside 1 of those to be corrected. */
 const keepWeight = 1;
 
@@ -44,6 +48,7 @@ export class TuneStream implements BatchStream {
   private readonly gaps: BatchStream;
   private readonly counts: {
     readonly proofread: number;
+    readonly ranking: number;
     readonly repair: number;
     readonly reasoned: number;
     readonly keep: number;
@@ -55,14 +60,17 @@ export class TuneStream implements BatchStream {
     private readonly sources: TuneSources,
     private readonly settings: TuneSettings,
     private readonly sizes: ExampleSizes,
+    /** Needed where there is ranking to be taught. */
+    private readonly ranker?: Ranker,
   ) {
     const { sequences, ...shares } = settings.sft;
     const part = (share: number, of: readonly unknown[]): number => (of.length === 0 ? 0 : Math.round(share * sequences));
     const proofread = part(shares.proofread, sources.functions);
+    const ranking = ranker ? part(shares.ranking, sources.functions) : 0;
     const [repair, reasoned] = [part(shares.repair, sources.broken), part(shares.reasoned, sources.broken)];
     const [keep, edits] = [part(shares.keep, sources.right), part(shares.edits, sources.edits)];
-    const gaps = Math.max(0, sequences - proofread - repair - reasoned - keep - edits);
-    this.counts = { proofread, repair, reasoned, keep, edits, gaps };
+    const gaps = Math.max(0, sequences - proofread - ranking - repair - reasoned - keep - edits);
+    this.counts = { proofread, ranking, repair, reasoned, keep, edits, gaps };
     this.gaps = sources.gaps(Math.max(1, this.counts.gaps));
   }
 
@@ -98,13 +106,18 @@ export class TuneStream implements BatchStream {
     const wrong = Array.from({ length: counts.proofread }, () =>
       drawProofreadExample(sources.functions, sizes.length, sources.proofreading, random),
     );
+    const ranked = Array.from({ length: counts.ranking }, () =>
+      drawRankingExample(sources.functions, sizes.length, sources.proofreading, random),
+    );
+    const ranking = ranked.length > 0 ? await this.ranker!(ranked) : [];
     const gaps = counts.gaps > 0 ? await this.gaps.next() : [];
     this.updates++;
-    const all = wrong.length + examples.length + counts.gaps;
+    const all = wrong.length + ranked.length + examples.length + counts.gaps;
     const proofread = { length: sizes.length, endToken: sources.endToken, keepWeight };
     return [
       ...(wrong.length > 0 ? splitBatch(scaledBatch(proofreadBatch(wrong, proofread), wrong.length / all), atOnce) : []),
       ...(examples.length > 0 ? splitBatch(scaledBatch(this.canvases(examples, random), examples.length / all), atOnce) : []),
+      ...ranking.map((batch) => scaledBatch(batch, ranked.length / all)),
       ...gaps.map((batch) => scaledBatch(batch, counts.gaps / all)),
     ];
   }

@@ -23,6 +23,20 @@ describe('training graph', () => {
     });
   }
 
+  it('gradients add up where a row has several targets', async () => {
+    const c = tinyConfig({ tied: true });
+    const parameters = livelyParameters(c);
+    const rows = Int32Array.of(2, 5, 2, 7, 2);
+    const targets = Int32Array.of(3, 6, 1, 8, 3);
+    const values = { row_weights: Float32Array.of(0.5, 1, -0.7, 0.25, 0.3) };
+    await withSession(c, parameters, { repeatedRows: true }, async (session) => {
+      await differencesAgree(session, parameters, { ...smallBatch, rows, targets, values });
+    });
+    await withSession(c, parameters, {}, async (session) => {
+      await assert.rejects(session.step({ ...smallBatch, rows, targets, values }), /a row comes twice/);
+    });
+  });
+
   it('what is frozen costs no backward pass', () => {
     const c = tinyConfig();
     const options = { lowering: cpuTraining, batch: 2, length: 4, loss: weightedCrossEntropy };

@@ -3,12 +3,14 @@ import { applyEdits, type Edit } from '../../../edits/text';
 import { loadTypescript, parseSource } from '../../../edits/source';
 import { correctionsOf, type Correction } from '../../../diffusion/proofread';
 import type { StructureTokens } from '../../../diffusion/variable-length';
+import type { TokenSpan } from '../../../model/tokenizer';
 import type { ProofreadExample } from '../../objectives/proofread';
 import type { Random } from '../../random';
 import { findMistakes, mistakeKinds } from '../../tasks/repair/mistakes';
 
 export interface ProofreadTools {
   readonly encode: (text: string) => number[];
+  readonly spans: (text: string) => TokenSpan[];
   readonly structure: StructureTokens;
 }
 

@@ -7,8 +7,8 @@ import type { Correction, LabelRow } from '../../../diffusion/proofread';
 import type { StructureTokens } from '../../../diffusion/variable-length';
 import type { CodeTokenizer } from '../../../model/tokenizer';
 import type { Batch } from '../../batch';
-import { Rows } from '../../objectives/sequences';
 import type { Random } from '../../random';
+import { labelBatches, LabelWeights } from './label-batches';
 
 /** Null: the text is left as it is. */
 export type Action = Correction | null;
@@ -62,46 +62,21 @@ export interface ActionGroup {
   readonly advantages: readonly number[];
 }
 
-/**
- * Loss = minus the mean over all actions of advantage times log odds. A row has one target, so a text comes as often as a token of it has different labels. Batches of `atOnce`
- * texts, those of like length together.
- */
+/** Loss = minus the mean over all actions of advantage times log odds. */
 export function policyBatches(
   groups: readonly ActionGroup[],
   o: { readonly atOnce: number; readonly endToken: number },
 ): Batch[] {
   const count = groups.reduce((n, g) => n + g.actions.length, 0);
-  const texts = groups.flatMap(({ tokens, actions, advantages }) => {
-    const weights = new Map<number, Map<number, number>>();
+  const texts = groups.map(({ tokens, actions, advantages }) => {
+    const weights = new LabelWeights(tokens);
     actions.forEach((action, k) => {
-      if (!action || advantages[k] === 0) return;
-      const of = weights.get(action.at) ?? new Map<number, number>();
-      weights.set(action.at, of);
-      const add = (label: number, weight: number): void => void of.set(label, (of.get(label) ?? 0) + weight / count);
-      add(action.label, advantages[k]!);
-      add(tokens[action.at]!, -advantages[k]!);
+      if (action) weights.add([action], advantages[k]! / count);
     });
-    const layers = Math.max(0, ...[...weights.values()].map((of) => of.size));
-    const entries = [...weights].map(([at, of]) => ({ at, of: [...of] }));
-    return Array.from({ length: layers }, (_, layer) => ({
-      tokens,
-      rows: entries.flatMap(({ at, of }) => (of[layer] ? [{ at, label: of[layer][0], weight: of[layer][1] }] : [])),
-    }));
+    return { tokens, rows: weights.rows() };
   });
-  texts.sort((a, b) => a.tokens.length - b.tokens.length);
-  return Array.from({ length: Math.ceil(texts.length / o.atOnce) }, (_, i) => {
-    const some = texts.slice(i * o.atOnce, (i + 1) * o.atOnce);
-    const length = Math.max(...some.map((t) => t.tokens.length));
-    const ids = new Int32Array(o.atOnce * length).fill(o.endToken);
-    const hidden = new Uint8Array(o.atOnce * length).fill(1);
-    const rows = new Rows();
-    some.forEach((text, b) => {
-      ids.set(text.tokens, b * length);
-      hidden.fill(0, b * length, b * length + text.tokens.length);
-      for (const { at, label, weight } of text.rows) rows.add(b * length + at, label, weight);
-    });
-    // A text that stands in for none sees itself: attention to nothing has no value.
-    hidden.fill(0, some.length * length);
-    return { batch: o.atOnce, length, ids, hidden, ...rows.fields() };
-  });
+  return labelBatches(
+    texts.filter(({ rows }) => rows.length > 0),
+    o,
+  );
 }

@@ -65,6 +65,7 @@ export async function trainProofreadGrpo(o: ProofreadGrpoOptions): Promise<numbe
     batch: atOnce,
     length: 'L',
     loss: weightedCrossEntropy,
+    repeatedRows: true,
     ...threads,
   });
   const trainer = new Trainer({ session, optimiser: o.optimiser, schedule: o.schedule, clip: o.clip });

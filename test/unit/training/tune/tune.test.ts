@@ -136,8 +136,14 @@ describe('tuning', function () {
     }
   });
 
-  it('teaches to proofread: several mistakes in a window, then corrections that calls reward', async () => {
-    const lesson = { ...defaultTuning.proofreading, minutes: 0.2, supervised: 0.5 };
+  it('teaches to proofread: several mistakes in a window and which change mends one, then corrections that calls reward', async () => {
+    const { sft } = defaultTuning.proofreading;
+    const lesson = {
+      ...defaultTuning.proofreading,
+      sft: { ...sft, proofread: 0.5, ranking: 0.25 },
+      minutes: 0.2,
+      supervised: 0.5,
+    };
     const outcome = await tune({ ...jobIn('proofreading'), settings: lesson }, context());
     assert.ok(outcome.updates > 0 && outcome.rounds > 0 && outcome.finished, JSON.stringify(outcome));
     const metrics = readLog(at('proofreading', tuneFiles.log)).flatMap((r) => (r.kind === 'update' ? [r.metrics] : []));
