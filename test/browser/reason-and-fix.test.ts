@@ -8,9 +8,6 @@ import { openWorkbench, type Workbench } from './support/workbench';
 
 describe('Reason and Fix, as a user sees it', function () {
   this.timeout(300_000);
-  // Now and then a page within the editor never loads in this VS Code, whatever is shown in it: seen in
-  // three tests of six on a slow machine, with the fix found and shown beside a blank page.
-  this.retries(4);
   let workbench: Workbench;
 
   beforeEach(async () => {

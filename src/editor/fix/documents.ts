@@ -10,6 +10,12 @@ export const proposalScheme = 'unmask-fix';
 const refreshMs = 250;
 
 /**
+ * Time in which a preview that was just opened draws its page. If the document changes meanwhile, VS Code drops that page and sends the change to it all the same: the view
+ * stays blank for ever. (MarkdownPreview.updatePreview: a later call takes the page for loaded as soon as an earlier one has begun to render.)
+ */
+const firstDrawMs = 1_000;
+
+/**
  * Times, after a refresh that nothing followed, at which the reasoning is said again. VS Code sends a change to the preview's page even while the
  * page is still loading its script, where the change is lost: on a busy machine the last one may be that.
  */
@@ -20,6 +26,8 @@ export class FixDocuments implements vscode.Disposable {
   private trace: TraceState | undefined;
   private proposal = '';
   private timer: NodeJS.Timeout | undefined;
+  /** Until then the reasoning must not change in the eyes of VS Code; performance.now(). */
+  private quietUntil = 0;
   private repeats: NodeJS.Timeout[] = [];
   /** Said again, the text must differ, else VS Code does not pass it on: an empty line more or less at its end. */
   private ending = '';
@@ -43,8 +51,16 @@ export class FixDocuments implements vscode.Disposable {
 
   setTrace(trace: TraceState): void {
     this.trace = trace;
+    this.refreshLater();
+  }
+
+  private refreshLater(): void {
     this.timer ??= setTimeout(() => {
       this.timer = undefined;
+      if (performance.now() < this.quietUntil) {
+        this.refreshLater();
+        return;
+      }
       this.changed.fire(this.traceUri);
       this.repeatLater();
     }, refreshMs);
@@ -64,6 +80,11 @@ export class FixDocuments implements vscode.Disposable {
   async showTrace(options: { readonly focus: boolean }): Promise<void> {
     await vscode.workspace.openTextDocument(this.traceUri); // the preview follows the document's changes only while it is open
     const shown = vscode.window.tabGroups.all.find((group) => group.tabs.some((tab) => isTrace(tab.input)));
+    if (shown === undefined) {
+      this.quietUntil = Infinity;
+      this.repeats.forEach(clearTimeout);
+      await this.readyToRender();
+    }
     let viewColumn = shown?.viewColumn ?? vscode.ViewColumn.Beside;
     if (shown === undefined && vscode.window.tabGroups.all.length === 1) {
       const rows = { orientation: 1, groups: [{ size: 0.6 }, { size: 0.4 }] };
@@ -75,6 +96,17 @@ export class FixDocuments implements vscode.Disposable {
       await vscode.commands.executeCommand('vscode.openWith', this.traceUri, 'vscode.markdown.preview.editor', place);
     } catch {
       await vscode.window.showTextDocument(this.traceUri, place); // the built-in Markdown extension is disabled: the text reads well, too
+    } finally {
+      if (shown === undefined) this.quietUntil = performance.now() + firstDrawMs;
+    }
+  }
+
+  /** Loads what renders Markdown, with all of its plug-ins, so that the first drawing of a page is soon done. */
+  private async readyToRender(): Promise<void> {
+    try {
+      await vscode.commands.executeCommand('markdown.api.render', '');
+    } catch {
+      // Disabled: nothing will be rendered.
     }
   }
 

@@ -56,6 +56,30 @@ export function fixTests(): void {
       assert.equal(await testPasses(failing), true, 'the real test passes now');
     });
 
+    it('does not change the reasoning before its view has drawn the page, which VS Code would drop', async () => {
+      const isReasoning = (uri: vscode.Uri): boolean => uri.scheme === 'unmask-trace';
+      let openedAt = Infinity;
+      const changedAt: number[] = [];
+      const watching = vscode.Disposable.from(
+        vscode.window.tabGroups.onDidChangeTabs(({ opened }) => {
+          if (opened.some(({ input }) => input instanceof vscode.TabInputCustom && isReasoning(input.uri)))
+            openedAt = Math.min(openedAt, performance.now());
+        }),
+        vscode.workspace.onDidChangeTextDocument(({ document }) => {
+          if (isReasoning(document.uri)) changedAt.push(performance.now());
+        }),
+      );
+      try {
+        await openAt('src/cart.js', 'entry.sku === item.sku');
+        assert.equal(await reasonAndFix(), 'fixed');
+        await until('it changes', () => Promise.resolve(changedAt.length > 0));
+        const waited = changedAt[0]! - openedAt;
+        assert(waited > 700, `first change ${waited.toFixed(0)} ms after it was opened`);
+      } finally {
+        watching.dispose();
+      }
+    });
+
     it('repairs what a failing test in a test file is about, and leaves the test alone', async () => {
       const failing = 'sees ranges that touch on one day';
       assert.equal(await testPasses(failing), false);
