@@ -18,7 +18,7 @@ import { proposeInfills } from './infill';
 import { failingCallOf, proposeReasoned, suspectFunctions } from './reason';
 import { scoreCandidates } from './score';
 import { readProof, readSurprise } from './surprise';
-import { suspectRegions } from './regions';
+import { readingRegions, suspectRegions } from './regions';
 
 export interface GuideOptions {
   readonly params: z.output<typeof fixParams>;
@@ -86,8 +86,8 @@ export function guideByModel(options: GuideOptions): Guide {
 
   const work = async (): Promise<void> => {
     awake = performance.now();
-    const regions = suspectRegions(unit, suspicion, model);
     const { proofread } = model;
+    const regions = proofread ? readingRegions(unit, suspicion, model) : suspectRegions(unit, suspicion, model);
     if (!proofread) read();
     let proposed = 0;
     for (const region of regions) {

@@ -1,13 +1,14 @@
 /**
  * Where the right change stands among all candidates, and what the model's opinion would do to that:
- * `npx tsx test/unit/repair/dev/rank.ts [--tasks FOLDER [--held-out]] [--every 4] [--skip 0] [--top 150] [--random]` prints one JSON line a task, for `weigh.ts`. FOLDER: what
+ * `npx tsx test/unit/repair/dev/rank.ts [--tasks FOLDER [--held-out]] [--every 4] [--skip 0] [--top 150] [--random] [--read]` prints one JSON line a task, for `weigh.ts`; with --read what
+ * proofreading says alone, which is quick. FOLDER: what
  * `npm run tasks` made, of training packages unless told otherwise; without it, the development set.
  */
 import path from 'node:path';
 import { loadCodeModel } from '../../../../src/diffusion/load';
 import { createRunGate } from './gate';
 import { readProof, readSurprise } from '../../../../src/repair/model/surprise';
-import { suspectRegions } from '../../../../src/repair/model/regions';
+import { readingRegions, suspectRegions } from '../../../../src/repair/model/regions';
 import { scoreCandidates } from '../../../../src/repair/model/score';
 import { readSpectrum } from '../../../../src/repair/localise/spectrum';
 import { failureBoosts } from '../../../../src/repair/localise/signature';
@@ -73,7 +74,9 @@ async function main(): Promise<void> {
     const surprised = new Map<number, number>();
     if (loaded) {
       const { model } = loaded;
-      for (const region of suspectRegions(unit, suspicion, model)) {
+      for (const region of model.proofread && !process.argv.includes('--parts')
+        ? readingRegions(unit, suspicion, model)
+        : suspectRegions(unit, suspicion, model)) {
         const found = model.proofread
           ? await readProof({ proofread: model.proofread }, unit, region, chosen, {})
           : await readSurprise(model, unit, region, {});
@@ -85,7 +88,7 @@ async function main(): Promise<void> {
         surprised.set(c.id, c.modelGain);
         delete c.modelGain;
       }
-      await scoreCandidates(loaded.model, unit, pool, chosen, {});
+      if (!process.argv.includes('--read')) await scoreCandidates(loaded.model, unit, pool, chosen, {});
     }
     const ms = performance.now() - started;
     const candidates = chosen.map((c) => ({
