@@ -70,7 +70,7 @@ export function fixTests(): void {
         }),
       );
       try {
-        await openAt('src/cart.js', 'entry.sku === item.sku');
+        await openAt('src/date-range.js', 'a.from < b.to');
         assert.equal(await reasonAndFix(), 'fixed');
         await until('it changes', () => Promise.resolve(changedAt.length > 0));
         const waited = changedAt[0]! - openedAt;
