@@ -75,15 +75,12 @@ export async function proofread(
       .filter((id) => id !== span.id && tools.tokenizer.isText(id))
       .map((id) => ({ text: tools.tokenizer.textOf(id), logp: rows[i]!.logp(id) })),
   }));
+  const ids = spans.map((s) => s.id);
   const gains = request.changes.map((change) => {
     const moved = { start: change.start - offset, end: change.end - offset, text: change.text };
     const corrections = correctionsOfChange(near, spans, moved, (text) => tools.tokenizer.encode(text), structure);
     if (corrections.length === 0 || corrections.some(({ at }) => at < first || at >= last)) return null;
-    return gainOf(
-      corrections,
-      spans.map((s) => s.id),
-      (at) => rows[at - first]!,
-    );
+    return gainOf(corrections, ids, (at) => rows[at - first]!);
   });
   return { tokens, gains };
 }

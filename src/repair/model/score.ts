@@ -18,10 +18,10 @@ interface Group {
 }
 
 /** The stretch that a candidate really changes, and its new text there. */
-export function stretch(unit: SourceUnit, candidate: Candidate): Edit {
-  const start = Math.min(...candidate.edits.map((e) => e.start));
-  const end = Math.max(...candidate.edits.map((e) => e.end));
-  const shifted = candidate.edits.map((e) => ({ start: e.start - start, end: e.end - start, text: e.text }));
+export function stretch(unit: SourceUnit, { edits }: Pick<Candidate, 'edits'>): Edit {
+  const start = Math.min(...edits.map((e) => e.start));
+  const end = Math.max(...edits.map((e) => e.end));
+  const shifted = edits.map((e) => ({ start: e.start - start, end: e.end - start, text: e.text }));
   return minimal(unit.text, { start, end, text: applyEdits(unit.text.slice(start, end), shifted) });
 }
 

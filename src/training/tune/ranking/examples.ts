@@ -1,7 +1,8 @@
 /** Broken functions, each with the changes by mutation that a search for its repair would try, and which of them mends it. */
 import { correctionsOfChange, type Correction } from '../../../diffusion/proofread';
 import { loadTypescript } from '../../../edits/source';
-import { applyEdits, minimal, tokensOf } from '../../../repair/source/edits';
+import { stretch } from '../../../repair/model/score';
+import { applyEdits, tokensOf } from '../../../repair/source/edits';
 import { parseSource } from '../../../repair/source/parse';
 import { readVocabulary } from '../../../repair/source/vocabulary';
 import { proposeMutations } from '../../../repair/propose/mutations';
@@ -73,12 +74,10 @@ export function rankingExample(
   const others = proposals.filter((p) => p !== mending);
   const stride = Math.ceil(others.length / compared);
   const first = random.below(Math.max(1, stride));
-  const correctionsBy = ({ edits }: Proposal): Correction[] => {
-    const [start, end] = [Math.min(...edits.map((e) => e.start)), Math.max(...edits.map((e) => e.end))];
-    const moved = edits.map((e) => ({ start: e.start - start, end: e.end - start, text: e.text }));
-    const change = minimal(broken, { start, end, text: applyEdits(broken.slice(start, end), moved) });
-    return correctionsOfChange(broken, spans, change, tools.encode, tools.structure);
-  };
+  const correctionsBy = (proposal: Proposal): Correction[] =>
+    correctionsOfChange(broken, spans, stretch(unit, proposal), tools.encode, tools.structure);
+  // It comes first, unless it changes no token.
+  if (correctionsBy(mending).length === 0) return null;
   const seen = new Set<string>();
   const candidates = [mending, ...others.filter((_, i) => i % stride === first)].flatMap((proposal) => {
     const corrections = correctionsBy(proposal);
@@ -87,8 +86,5 @@ export function rankingExample(
     seen.add(key);
     return [{ corrections, prior: priorOf(proposal.operator) + proposal.delta }];
   });
-  // The one that mends it comes first, unless it changes no token.
-  return candidates.length < 2 || correctionsBy(mending).length === 0
-    ? null
-    : { tokens: spans.map((s) => s.id), candidates, right: 0 };
+  return candidates.length < 2 ? null : { tokens: spans.map((s) => s.id), candidates, right: 0 };
 }
