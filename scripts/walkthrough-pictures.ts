@@ -66,10 +66,15 @@ async function main(): Promise<void> {
     await closeEditor(workbench);
 
     await press(workbench, 'See ghost text', 'Try It');
+    // The button moves the focus to the editor, which would close the list of commands.
+    await page.locator('[class*="ghost-text"]').first().waitFor({ timeout: 120_000 });
     await workbench.run('Unmask: Show Denoising');
     const view = page.frameLocator('iframe.webview.ready').frameLocator('#active-frame');
-    await view.getByRole('button', { name: 'Complete at the Cursor' }).click();
     const canvas = view.getByRole('list', { name: 'Canvas' });
+    const complete = view.getByRole('button', { name: 'Complete at the Cursor' });
+    // The view may hold a run already: of ghost text that was asked for while it opened.
+    await complete.or(canvas).first().waitFor();
+    if (!(await canvas.isVisible())) await complete.click();
     await canvas.waitFor({ timeout: 60_000 });
     await canvas.focus();
     await page.keyboard.press('Home');

@@ -117,6 +117,9 @@ export class EditController implements vscode.Disposable {
     };
     this.running.set(document, running);
     this.tellContext();
+    const { range } = running.target;
+    // At once, so that the key is seen to have been heard while the engine still reads the file.
+    if (range.end > range.start) this.decorations.showCalm(document, range);
     try {
       const result = await withProgress(running.abort, (report) => this.request(document, running, instruction, report));
       return this.conclude(document, running, result, instruction);
