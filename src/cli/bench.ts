@@ -227,10 +227,13 @@ export async function benchFix(flags: BenchFixFlags, output: Output): Promise<nu
   output.result({ status: 'ok', ...result }, () =>
     [
       ...report.budgetTable(result.outcomes),
-      ...result.ratios.map(
-        (r) =>
-          `${r.budget}: until a candidate passes, ${r.arm} needs ${r.testsRatio.toFixed(2)} times the test runs (${r.tasks} tasks that both fix)`,
-      ),
+      ...result.ratios.flatMap((r) => [
+        `${r.budget}: until a candidate passes, ${r.arm} needs ${r.candidatesRatio.toFixed(2)} times the candidates and ${r.testsRatio.toFixed(2)} times the tests (${r.tasks} tasks that both fix)`,
+        ...r.atRates.map(
+          ({ rate, own, other }) =>
+            `  ${(100 * rate).toFixed(0)}% are fixed with ${other} candidates each; by the product with ${own}: ${(other / own).toFixed(1)} times`,
+        ),
+      ]),
       '',
     ].join('\n'),
   );

@@ -2,7 +2,8 @@
 import { appendFile, mkdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { Budget } from '../../protocol/messages';
-import { summarise, testsRatio } from './report';
+import { compareArms, type Comparison } from './compare';
+import { summarise } from './report';
 import { armNames, armSettings, identify, runTask, type ArmName, type FixClient, type FixOutcome } from './run';
 import type { TaskSet } from './tasks';
 
@@ -27,13 +28,8 @@ export interface FixBenchReport {
   readonly seed: number;
   readonly tasks: number;
   readonly groups: readonly ({ readonly arm: ArmName; readonly budget: Budget } & ReturnType<typeof summarise>)[];
-  /** Test runs until a candidate passes, as a multiple of the product's. */
-  readonly ratios: readonly {
-    readonly budget: Budget;
-    readonly arm: ArmName;
-    readonly testsRatio: number;
-    readonly tasks: number;
-  }[];
+  /** What the other arms need until a candidate passes, beside the product. */
+  readonly ratios: readonly ({ readonly budget: Budget; readonly arm: ArmName } & Comparison)[];
   readonly outcomes: readonly FixOutcome[];
 }
 
@@ -80,8 +76,8 @@ export async function benchFix(connect: Connect, set: TaskSet, options: FixBench
   );
   const ratios = budgets.flatMap((budget) =>
     armNames.slice(1).flatMap((arm) => {
-      const found = testsRatio(all, budget, arm);
-      return found ? [{ budget, arm, testsRatio: found.ratio, tasks: found.tasks }] : [];
+      const found = compareArms(all, budget, arm);
+      return found ? [{ budget, arm, ...found }] : [];
     }),
   );
   return { seed, tasks: set.tasks.length, groups, ratios, outcomes: all };

@@ -87,22 +87,3 @@ export function budgetTable(outcomes: readonly FixOutcome[]): string[] {
   );
   return columns([['', 'fixed', 'as before', 's to fix', 's (median)', 'candidates', 'to the first pass'], ...rows]);
 }
-
-/**
- * How many times the test runs of the first arm another one needs until a candidate passes: geometric mean over the tasks of a budget that both fixed. Null where
- * there are none.
- */
-export function testsRatio(
-  outcomes: readonly FixOutcome[],
-  budget: string,
-  other: FixOutcome['arm'],
-): { readonly ratio: number; readonly tasks: number } | null {
-  const at = (task: string, arm: FixOutcome['arm']): number | undefined =>
-    outcomes.find((o) => o.task === task && o.arm === arm && o.budget === budget && o.fixed)?.firstPass?.testsRun;
-  const ratios = [...new Set(outcomes.map(({ task }) => task))].flatMap((task) => {
-    const [own, others] = [at(task, armNames[0]), at(task, other)];
-    return own === undefined || others === undefined ? [] : [others / own];
-  });
-  if (ratios.length === 0) return null;
-  return { ratio: Math.exp(ratios.reduce((sum, r) => sum + Math.log(r), 0) / ratios.length), tasks: ratios.length };
-}

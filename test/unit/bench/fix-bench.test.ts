@@ -3,7 +3,8 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { benchFix, type Connect, type FixBenchOptions } from '../../../src/bench/fix/bench';
-import { summarise, testsRatio } from '../../../src/bench/fix/report';
+import { compareArms } from '../../../src/bench/fix/compare';
+import { summarise } from '../../../src/bench/fix/report';
 import { runTask, sameProgram, type FixClient, type FixOutcome } from '../../../src/bench/fix/run';
 import { mutantTasks, type TaskSet } from '../../../src/bench/fix/tasks';
 import { fixResult, type FixResult } from '../../../src/protocol/messages';
@@ -169,8 +170,13 @@ describe('repair benchmark', () => {
     });
   });
 
-  it('compares test runs until a candidate passes, over the tasks that both arms fixed', () => {
-    const outcome = (task: string, arm: FixOutcome['arm'], testsRun: number, fixed = true): FixOutcome => ({
+  it('compares what two arms need until a candidate passes', () => {
+    const outcome = (
+      task: string,
+      arm: FixOutcome['arm'],
+      [candidates, testsRun]: [number, number],
+      fixed = true,
+    ): FixOutcome => ({
       ...{
         task,
         digest: 'x',
@@ -184,20 +190,27 @@ describe('repair benchmark', () => {
         fixed,
       },
       status: fixed ? 'fixed' : 'not-fixed',
-      ...(fixed ? { firstPass: { candidates: 1, testsRun } } : {}),
+      ...(fixed ? { firstPass: { candidates, testsRun } } : {}),
     });
     const outcomes = [
-      outcome('a', 'model + mutation', 2),
-      outcome('a', 'mutation alone', 4),
-      outcome('b', 'model + mutation', 3),
-      outcome('b', 'mutation alone', 24),
-      outcome('c', 'model + mutation', 1),
-      outcome('c', 'mutation alone', 100, false),
+      outcome('a', 'model + mutation', [1, 2]),
+      outcome('a', 'mutation alone', [4, 4]),
+      outcome('b', 'model + mutation', [2, 3]),
+      outcome('b', 'mutation alone', [18, 24]),
+      outcome('c', 'model + mutation', [5, 9]),
+      outcome('c', 'mutation alone', [100, 100], false),
     ];
-    const found = testsRatio(outcomes, 'instant', 'mutation alone');
+    const found = compareArms(outcomes, 'instant', 'mutation alone');
     assert.equal(found?.tasks, 2);
-    assert.ok(Math.abs(found.ratio - 4) < 1e-9);
-    assert.equal(testsRatio(outcomes, 'instant', 'random weights'), null);
-    assert.equal(testsRatio(outcomes, 'deep', 'mutation alone'), null);
+    assert.ok(Math.abs(found.testsRatio - 4) < 1e-9);
+    assert.ok(Math.abs(found.candidatesRatio - 6) < 1e-9);
+    assert.deepEqual(found.atRates, [
+      { rate: 0.3, own: 1, other: 4 },
+      { rate: 0.4, own: 2, other: 18 },
+      { rate: 0.5, own: 2, other: 18 },
+      { rate: 0.6, own: 2, other: 18 },
+    ], 'of three tasks one is 33%, two are 67%, and the other arm never fixed the third'); // prettier-ignore
+    assert.equal(compareArms(outcomes, 'instant', 'random weights'), null);
+    assert.equal(compareArms(outcomes, 'deep', 'mutation alone'), null);
   });
 });
