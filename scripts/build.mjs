@@ -14,6 +14,7 @@ const entries = {
   'test-worker': 'src/workspace/worker/main.ts',
   'refactor-thread': 'src/engine/refactor/language/main.ts',
   'call-worker': 'src/training/tasks/repair/call-worker.ts',
+  'probe-worker': 'src/training/tasks/histories/probe-worker.ts',
   'bench-d1': 'src/bench/d1/worker.ts',
   'bench-train': 'src/bench/train/worker.ts',
   'bench-editor': 'src/bench/editor/worker.ts',

@@ -1,6 +1,6 @@
 /**
- * npm run histories: makes repair tasks out of the histories of packages that no model here was trained on: functions that an author mended between two
- * versions, with calls that the older one gets wrong. `unmask bench fix --tasks .cache/histories` measures on them.
+ * npm run histories: makes repair tasks out of the histories of packages that no model here was trained on: small changes that an author made between two
+ * versions, taken back, with expressions that tell the difference. `unmask bench fix --tasks .cache/histories` measures on them.
  *   --folder FOLDER     where the tasks go (default .cache/histories)
  *   --versions N        newest versions of each package (default 40)
  *   --only NAME,...     these packages only
@@ -9,10 +9,8 @@
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { CorpusError, readManifest } from '../src/training/corpus/manifest';
-import { historyTasks } from '../src/training/tasks/histories/tasks';
 import packages from '../src/training/tasks/histories/packages.json';
-import { writeRepairTasks } from '../src/training/tasks/repair/task-files';
-import type { RepairTask } from '../src/training/tasks/repair/tasks';
+import { historyTasks, writeHistoryTasks, type HistoryTask } from '../src/training/tasks/histories/tasks';
 
 const root = path.join(__dirname, '..');
 
@@ -33,7 +31,7 @@ async function main(): Promise<void> {
     if (known.has(name)) console.error(`${name} is left out: models here were trained on it`);
     return !known.has(name);
   });
-  const all: RepairTask[] = [];
+  const all: HistoryTask[] = [];
   for (const name of names) {
     const tasks = await historyTasks(name, {
       cache: path.join(root, '.cache/tarballs'),
@@ -46,9 +44,9 @@ async function main(): Promise<void> {
     });
     all.push(...tasks);
     // Written as it grows: what is there is of use when the rest is broken off.
-    await writeRepairTasks(path.resolve(values.folder), 'held-out', all);
+    await writeHistoryTasks(path.resolve(values.folder), all);
   }
-  console.log(`${all.length} real fixes from ${new Set(all.map((t) => t.package)).size} packages`);
+  console.log(`${all.length} real fixes from ${new Set(all.map((t) => t.package.name)).size} packages`);
 }
 
 main().catch((error: unknown) => {

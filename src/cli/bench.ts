@@ -172,11 +172,20 @@ export interface BenchFixFlags {
   readonly device?: EngineFlags['device'];
 }
 
-/** Functions of held-out packages, from the folder that `npm run tasks` has filled. */
-async function heldOutTasks(folder: string, { mutants, seed }: BenchFixFlags): Promise<TaskSet> {
-  const { corpusTasks, taskFile } = await import('../bench/fix/corpus-tasks');
-  if (!existsSync(taskFile(folder))) throw new CliError(`${folder} holds no repair tasks: run "npm run tasks" first.`);
-  return corpusTasks(path.resolve(folder), path.join(__dirname, '..', 'node_modules'), mutants, seed);
+/** Functions of held-out packages, from the folder that `npm run tasks` has filled, or real changes from that of `npm run histories`. */
+async function heldOutTasks(given: string, { mutants, seed }: BenchFixFlags, signal: AbortSignal): Promise<TaskSet> {
+  const [{ corpusTasks, taskFile }, { historyTaskSet, historyFile }] = await Promise.all([
+    import('../bench/fix/corpus-tasks'),
+    import('../bench/fix/history-tasks'),
+  ]);
+  const folder = path.resolve(given);
+  const root = path.join(__dirname, '..');
+  const modules = path.join(root, 'node_modules');
+  if (existsSync(historyFile(folder)))
+    return historyTaskSet({ folder, cache: path.join(root, '.cache', 'tarballs'), modules }, mutants, seed, signal);
+  if (!existsSync(taskFile(folder)))
+    throw new CliError(`${given} holds no repair tasks: run "npm run tasks" or "npm run histories" first.`);
+  return corpusTasks(folder, modules, mutants, seed);
 }
 
 /**
@@ -196,7 +205,7 @@ export async function benchFix(flags: BenchFixFlags, output: Output): Promise<nu
     const set =
       flags.tasks === undefined
         ? await tasks.mutantTasks(samples, flags.mutants, flags.seed, signal)
-        : await heldOutTasks(flags.tasks, flags);
+        : await heldOutTasks(flags.tasks, flags, signal);
     try {
       return await bench.benchFix(
         async (model) => {

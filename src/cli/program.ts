@@ -140,7 +140,10 @@ export function createProgram(done: (code: number) => void): Command {
     .exitOverride()
     .description('fix rate and seconds on functions of the samples, broken afresh: the product, mutation alone, random weights')
     .option('--mutants <n>', 'how many functions to break', wholeNumber(1, 1000), 30)
-    .option('--tasks <folder>', 'break functions of held-out packages instead, made by "npm run tasks"')
+    .option(
+      '--tasks <folder>',
+      'break functions of held-out packages instead, made by "npm run tasks", or mend what "npm run histories" found',
+    )
     .option('--seed <n>', 'of the mutants and of the search', wholeNumber(0, 2 ** 31 - 1), 1)
     .option('--budgets <names>', 'comma-separated, smallest first', budgetList, budget.options)
     .option('--file <path>', 'write results there as they come; the same file resumes')

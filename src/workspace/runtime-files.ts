@@ -3,7 +3,8 @@ import path from 'node:path';
 import { WorkspaceError } from './errors';
 
 /** Scripts that run inside test processes and in threads of the engine; scripts/build.mjs bundles them beside it. */
-export type RuntimeFile = 'test-worker' | 'call-worker' | 'refactor-thread' | 'mocha-reporter' | 'node-test-reporter';
+export type RuntimeFile =
+  'test-worker' | 'call-worker' | 'probe-worker' | 'refactor-thread' | 'mocha-reporter' | 'node-test-reporter';
 
 /** Finds a bundled script: beside this bundle, or in dist/ of the repository when run from source. */
 export function runtimeFile(name: RuntimeFile): string {

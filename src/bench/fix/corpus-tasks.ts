@@ -78,9 +78,7 @@ export async function corpusTasks(folder: string, modules: string, count: number
     tasks.flatMap((task, i) => task.mistakes.map((mistake) => ({ task, mistake, ...places[i]! }))),
     chance,
   );
-  const queues = shuffled([...mistakeKinds, 'real' as const], chance).map((kind) =>
-    all.filter((one) => one.mistake.kind === kind),
-  );
+  const queues = shuffled(mistakeKinds, chance).map((kind) => all.filter((one) => one.mistake.kind === kind));
   const perFile = Math.ceil(count / Math.max(1, tasks.length)) + 1;
   const used = new Map<string, number>();
   const out: FixTask[] = [];

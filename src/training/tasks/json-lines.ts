@@ -12,13 +12,13 @@ export async function writeTasks(file: string, tasks: readonly unknown[]): Promi
 }
 
 /** Throws CorpusError, which names the command that makes them, where there are none or a line is no task. */
-export async function readTasks<T>(file: string, schema: z.ZodType<T>): Promise<T[]> {
+export async function readTasks<T>(file: string, schema: z.ZodType<T>, command = 'npm run tasks'): Promise<T[]> {
   const text = await readFile(file, 'utf8').catch((cause: unknown) => {
-    throw new CorpusError(`there is no ${file}: run "npm run tasks" first`, { cause });
+    throw new CorpusError(`there is no ${file}: run "${command}" first`, { cause });
   });
   try {
     return text.split('\n').filter((line) => line !== '').map((line) => schema.parse(JSON.parse(line))); // prettier-ignore
   } catch (cause) {
-    throw new CorpusError(`${file} is damaged, or of another version: run "npm run tasks" again`, { cause });
+    throw new CorpusError(`${file} is damaged, or of another version: run "${command}" again`, { cause });
   }
 }

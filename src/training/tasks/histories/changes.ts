@@ -1,47 +1,48 @@
-/** Functions that an author changed a little between two versions of a package. */
-import { loadTypescript } from '../../../edits/source';
+/** Small changes that an author made between two versions of a package. */
+import { structuredPatch } from 'diff';
+import { loadTypescript, parses } from '../../../edits/source';
 import { tokensOf } from '../../../repair/source/edits';
-import type { SourceText } from '../../corpus/package-texts';
-import { syntaxOf } from '../../corpus/syntax';
-import { dedented } from '../../corpus/clean';
-import { standaloneFunction, type StandaloneFunction } from '../repair/standalone';
 
 /** Most tokens that are gone or have come: a fix, not a rewrite. */
 const mostTokens = 12;
+/** Most changes of a version: in one with more they hang together, and one of them taken back is a state that never was. */
+const mostOfVersion = 8;
+/** Longest line of a file that people read. */
+const longestLine = 300;
+
+/** A version's files that node may load, by path. */
+export type Sources = ReadonlyMap<string, string>;
 
 export interface Change {
   readonly path: string;
-  readonly before: StandaloneFunction;
-  readonly after: StandaloneFunction;
+  /** The newer file, the change in it taken back. */
+  readonly before: string;
+  readonly after: string;
+  /** 1-based, in `before`. */
+  readonly line: number;
 }
 
-/** Functions of the same name in the same file that stand alone in both versions and differ in a few tokens. */
-export function changesBetween(older: readonly SourceText[], newer: readonly SourceText[]): Change[] {
-  const before = functionsOf(older);
-  const found: Change[] = [];
-  for (const [key, after] of functionsOf(newer)) {
-    const old = before.get(key);
-    if (old === undefined || old.text === after.text || old.parameters.join() !== after.parameters.join()) continue;
-    const size = changedTokens(old.text, after.text);
-    if (size > 0 && size <= mostTokens) found.push({ path: key.slice(0, key.lastIndexOf('#')), before: old, after });
-  }
-  return found;
-}
-
-/** By file and name. A name that a file has twice says nothing about which is which. */
-function functionsOf(texts: readonly SourceText[]): Map<string, StandaloneFunction> {
+/** Each small change of each file that both versions have, by itself: all else is as in the newer version. None where there are too many. */
+export function changesBetween(older: Sources, newer: Sources): Change[] {
   const api = loadTypescript();
-  const found = new Map<string, StandaloneFunction | null>();
-  for (const { kind, path, text } of texts) {
-    if (kind !== 'code') continue;
-    for (const { start, end } of syntaxOf(path, text, { least: 2, most: 40 }).functions) {
-      const one = standaloneFunction(api, path, dedented(text.slice(start, end)));
-      if (!one) continue;
-      const key = `${path}#${one.name}`;
-      found.set(key, found.has(key) ? null : one);
+  const found: Change[] = [];
+  let changes = 0;
+  for (const [path, after] of newer) {
+    const old = older.get(path);
+    if (old === undefined || old === after || after.split('\n').some((line) => line.length > longestLine)) continue;
+    const { hunks } = structuredPatch(path, path, old, after, undefined, undefined, { context: 0 });
+    const lines = after.split('\n');
+    for (const hunk of hunks) {
+      const kept = hunk.lines.filter((l) => l.startsWith('-')).map((l) => l.slice(1));
+      const at = hunk.newStart - 1;
+      const before = [...lines.slice(0, at), ...kept, ...lines.slice(at + hunk.newLines)].join('\n');
+      const size = changedTokens(before, after);
+      if (size > 0 && ++changes > mostOfVersion) return [];
+      if (size === 0 || size > mostTokens || !parses(api, path, before)) continue;
+      found.push({ path, before, after, line: at + 1 });
     }
   }
-  return new Map([...found].filter((entry): entry is [string, StandaloneFunction] => entry[1] !== null));
+  return found;
 }
 
 /** Tokens between the first and the last that differ, of the longer side. */

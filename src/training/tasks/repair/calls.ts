@@ -1,9 +1,10 @@
 /** Calls of untrusted functions in sandboxed processes: what the tasks' evidence and the rewards of their repairs come from. */
-import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import * as z from 'zod';
-import { launch, nodeBinary, runtimeFile, scrubbedEnvironment, type Limits } from '../../../workspace';
+import type { Limits } from '../../../workspace';
+import { runSandboxed } from '../sandboxed';
 
 export interface CallJob {
   readonly id: number;
@@ -66,27 +67,10 @@ async function runSome(
   found: Map<number, CallOutcome[]>,
   signal: AbortSignal | undefined,
 ): Promise<{ readonly done: number; readonly broke: number | undefined }> {
-  const [scratch, tmp] = [path.join(home, 'scratch'), path.join(home, 'tmp')];
-  const [jobsFile, resultsFile] = [path.join(home, 'jobs.json'), path.join(tmp, 'results.jsonl')];
-  await Promise.all([mkdir(scratch, { recursive: true }), mkdir(tmp, { recursive: true })]);
-  await writeFile(jobsFile, JSON.stringify(jobs));
-  await rm(resultsFile, { force: true });
-  const node = nodeBinary();
-  const launched = await launch({
-    command: node.path,
-    args: ['--max-old-space-size=384', runtimeFile('call-worker'), jobsFile, resultsFile],
-    cwd: home,
-    env: scrubbedEnvironment(tmp, node.env),
-    writable: [tmp],
-    scratch,
-    limits,
-    signal,
-  });
-  await launched.done;
-  const text = await readFile(resultsFile, 'utf8').catch(() => '');
+  const lines = await runSandboxed({ home, worker: 'call-worker', jobs, limits, signal });
   let [done, last]: [number, number | undefined] = [0, undefined];
-  for (const line of text.split('\n').filter((l) => l !== '')) {
-    const parsed = lineSchema.safeParse(parseOr(line));
+  for (const line of lines) {
+    const parsed = lineSchema.safeParse(line);
     if (!parsed.success) break;
     last = parsed.data.outcomes ? undefined : parsed.data.id;
     if (!parsed.data.outcomes) continue;
@@ -94,12 +78,4 @@ async function runSome(
     done++;
   }
   return { done, broke: last };
-}
-
-function parseOr(line: string): unknown {
-  try {
-    return JSON.parse(line);
-  } catch {
-    return null;
-  }
 }

@@ -11,7 +11,7 @@ export interface StandaloneFunction {
 }
 
 /** Objects of the language that compute the same in every run. */
-const pureGlobals = new Set([
+export const pureGlobals: ReadonlySet<string> = new Set([
   'Array', 'ArrayBuffer', 'BigInt', 'Boolean', 'DataView', 'Error', 'Float32Array', 'Float64Array', 'Infinity', 'Int16Array', 'Int32Array', 'Int8Array', 'JSON', 'Map', 'Math',
   'NaN', 'Number', 'Object', 'RangeError', 'RegExp', 'Set', 'String', 'Symbol', 'SyntaxError', 'TypeError', 'Uint16Array', 'Uint32Array', 'Uint8Array', 'Uint8ClampedArray',
   'decodeURIComponent', 'encodeURIComponent', 'isFinite', 'isNaN', 'parseFloat', 'parseInt', 'undefined',
@@ -69,7 +69,7 @@ function computes({ ts: api }: SourceUnit, node: FunctionNode): boolean {
 }
 
 /** Names that are read but nowhere declared in the text; `this` and its like count as free. */
-function freeNames(unit: SourceUnit): string[] {
+export function freeNames(unit: SourceUnit): string[] {
   const { ts: api, file } = unit;
   const [declared, read] = [new Set<string>(['arguments']), new Set<string>()];
   const visit = (node: ts.Node): void => {

@@ -11,8 +11,7 @@ import { findMistakes, mistakeKinds } from './mistakes';
 import { standaloneFunction, type StandaloneFunction } from './standalone';
 
 export const repairMistake = z.object({
-  /** `real`: its author mended it in a later version. */
-  kind: z.enum([...mistakeKinds, 'real']),
+  kind: z.enum(mistakeKinds),
   /** The whole declaration with the mistake in it. */
   text: z.string(),
   /** 1-based, in `text`. */
