@@ -6,7 +6,7 @@ import type { FixResult, fixParams } from '../protocol/messages';
 import type { Project, TestCase, TestRun, Verdict, Verifier } from '../workspace';
 import { isFrozen } from '../workspace';
 import { failureBoosts } from './localise/signature';
-import { readSpectrum } from './localise/spectrum';
+import { readSpectrum, withLoading } from './localise/spectrum';
 import { createSuspicion } from './localise/suspicion';
 import type { Targets } from './localise/targets';
 import { chooseTargets } from './localise/targets';
@@ -25,7 +25,7 @@ import type { SearchResult } from './search/search';
 import type { Ranked } from './search/select';
 import { confidenceOf, rankPlausible } from './search/select';
 import type { SourceUnit } from './source/parse';
-import { loadTypescript, parseSource } from './source/parse';
+import { loadTypescript, parseSource, walk } from './source/parse';
 import { readVocabulary } from './source/vocabulary';
 
 export interface RepairRequest {
@@ -78,7 +78,8 @@ export async function repair(request: RepairRequest): Promise<Answer> {
   // The proof costs about what the baseline did.
   clock.reserve(baseline.seconds * 1.5 + 0.3);
   const unit = parseSource(loadTypescript(), params.file, text);
-  const spectrum = readSpectrum(baseline, file, text.length);
+  const byTests = readSpectrum(baseline, file, text.length);
+  const spectrum = withLoading(byTests, baseline, file, text.length, hasFunctions(unit));
   const range = params.range && characters(unit, params.range);
   const targets = chooseTargets(baseline, file, spectrum, { tests: params.tests, range });
   if (targets.failing.length === 0) {
@@ -266,4 +267,13 @@ function characters(unit: SourceUnit, range: { start: number; end: number }): { 
   const starts = unit.file.getLineStarts();
   const start = starts[Math.min(range.start, starts.length) - 1] ?? 0;
   return { start, end: starts[range.end] ?? unit.text.length };
+}
+
+function hasFunctions(unit: SourceUnit): boolean {
+  let found = false;
+  walk(unit, unit.file, (node) => {
+    found ||= unit.ts.isFunctionLike(node) && 'body' in node && node.body !== undefined;
+    return !found;
+  });
+  return found;
 }

@@ -42,15 +42,7 @@ export function readSpectrum(run: TestRun, file: string, length: number): Spectr
   const whole = byTest.get('*');
   byTest.delete('*');
   const everyone = new Set(run.tests.map((t) => t.id));
-  if (!perTest) {
-    if (!whole) return { perTest, segments: [], touching: everyone };
-    const segments = cut([whole], length).map(([start, end]) => ({
-      start,
-      end,
-      tests: executedAt(whole, start) ? everyone : new Set<string>(),
-    }));
-    return { perTest, segments, touching: everyone };
-  }
+  if (!perTest) return whole ? wholeSpectrum(whole, everyone, length) : { perTest, segments: [], touching: everyone };
   const touching = new Set<string>();
   const segments = cut([...byTest.values()], length).map(([start, end]) => {
     const tests = new Set<string>();
@@ -63,6 +55,30 @@ export function readSpectrum(run: TestRun, file: string, length: number): Spectr
     if (coverage.ranges.some((r) => r.count > 0)) touching.add(test);
   }
   return { perTest, segments, touching };
+}
+
+/**
+ * What ran while the file was loaded, as if by every test: where an export is missing or a table is wrong, no test need run any function of the file. Only where nothing
+ * else can be at fault: the failing tests run no code but tests', or the file has no functions (`hasFunctions`). Otherwise the spectrum as it is: a file that is merely
+ * loaded beside the guilty one is none to be searched.
+ */
+export function withLoading(spectrum: Spectrum, run: TestRun, file: string, length: number, hasFunctions: boolean): Spectrum {
+  const failed = run.tests.filter((t) => t.state === 'failed');
+  const loaded = run.coverage?.get('*')?.find((f) => f.file === file);
+  if (!spectrum.perTest || !loaded || failed.length === 0 || failed.some((t) => spectrum.touching.has(t.id))) return spectrum;
+  const testFiles = new Set(run.tests.map((t) => t.file));
+  const runsOthers = failed.some((t) => run.coverage?.get(t.id)?.some((f) => !testFiles.has(f.file)) === true);
+  if (runsOthers && hasFunctions) return spectrum;
+  return wholeSpectrum(loaded, new Set(run.tests.map((t) => t.id)), length);
+}
+
+function wholeSpectrum(whole: FileCoverage, everyone: ReadonlySet<string>, length: number): Spectrum {
+  const segments = cut([whole], length).map(([start, end]) => ({
+    start,
+    end,
+    tests: executedAt(whole, start) ? everyone : new Set<string>(),
+  }));
+  return { perTest: false, segments, touching: everyone };
 }
 
 function cut(coverages: readonly FileCoverage[], length: number): [number, number][] {

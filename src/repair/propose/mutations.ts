@@ -61,10 +61,16 @@ export function proposeMutations(request: MutationRequest): Proposal[] {
   return out;
 }
 
-/** `module.exports = { a, b }` says what the file offers: nothing to mend there. */
+/** `module.exports = { a, b }` says what the file offers: nothing to mend there. Values and functions that are written there are. */
 function isModuleExports(api: typeof ts, node: ts.Node): boolean {
   if (!api.isExpressionStatement(node) || !api.isBinaryExpression(node.expression)) return false;
   const { left, right } = node.expression;
   if (!api.isPropertyAccessExpression(left) || !/^(?:module\.exports|exports\.[\w$]+)$/.test(left.getText())) return false;
-  return api.isObjectLiteralExpression(right) || api.isIdentifier(right);
+  if (!api.isObjectLiteralExpression(right)) return api.isIdentifier(right);
+  return right.properties.every(
+    (p) =>
+      api.isShorthandPropertyAssignment(p) ||
+      api.isSpreadAssignment(p) ||
+      (api.isPropertyAssignment(p) && api.isIdentifier(p.initializer)),
+  );
 }

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { failureBoosts } from '../../../src/repair/localise/signature';
-import { ochiai, readSpectrum, segmentAt } from '../../../src/repair/localise/spectrum';
+import { ochiai, readSpectrum, segmentAt, withLoading } from '../../../src/repair/localise/spectrum';
 import { createSuspicion } from '../../../src/repair/localise/suspicion';
 import { chooseTargets } from '../../../src/repair/localise/targets';
 import { loadTypescript, parseSource } from '../../../src/repair/source/parse';
@@ -65,6 +65,22 @@ describe('repair localisation', () => {
     const byTest = readSpectrum(run(tests, new Map([['*', [cover('a.js', [0, 10, 1])]], ['f', []], ['p', []]])), 'a.js', 20); // prettier-ignore
     assert.equal(byTest.perTest, true);
     assert.equal(byTest.touching.size, 0);
+  });
+
+  it('suspects what ran while loading, where the failing tests run nothing else or the file has no functions', () => {
+    const tests = [test('f', 'failed', { file: 't.js' }), test('p', 'passed', { file: 't.js' })];
+    const loaded = cover('a.js', [0, 10, 1], [4, 6, 0]);
+    const of = (byFailing: FileCoverage[], functions: boolean, file = 'a.js'): ReturnType<typeof readSpectrum> => {
+      const baseline = run(tests, new Map([['*', [loaded]], ['f', byFailing], ['p', []]])); // prettier-ignore
+      return withLoading(readSpectrum(baseline, file, 20), baseline, file, 20, functions);
+    };
+    const missing = of([cover('t.js', [0, 5, 1])], true);
+    assert.deepEqual([missing.perTest, [...missing.touching].sort()], [false, ['f', 'p']]);
+    assert.deepEqual([2, 5, 8, 15].map((at) => segmentAt(missing, at)!.tests.size), [2, 0, 2, 0]); // prettier-ignore
+    assert.equal(of([cover('b.js', [0, 5, 1])], true).touching.size, 0, 'the fault may be in what the test runs');
+    assert.equal(of([cover('b.js', [0, 5, 1])], false).touching.size, 2, 'a table has nothing that could be run');
+    assert.deepEqual([...of([cover('a.js', [0, 5, 1])], true).touching], ['f'], 'a test that runs it says more');
+    assert.equal(of([], true, 'c.js').touching.size, 0, 'what is not even loaded');
   });
 
   it('targets only failing tests that run the file, and blames another file only on independent evidence', () => {

@@ -87,6 +87,28 @@ describe('reason and fix, with real test runners', function () {
     });
   }
 
+  it('repairs a table that is only read by functions of other files', async () => {
+    const table = 'module.exports = { kb: 1000, mb: 1048576 };\n';
+    project = makeProject({
+      'src/units.js': table,
+      'src/size.js': "const units = require('./units.js');\nexports.bytes = (n, unit) => n * units[unit];\n",
+      'test/size.test.js': "const assert = require('node:assert');\nconst { bytes } = require('../src/size.js');\nit('kb', () => assert.strictEqual(bytes(1, 'kb'), 1024));\nit('mb', () => assert.strictEqual(bytes(2, 'mb'), 2097152));\n",
+    }); // prettier-ignore
+    const result = await fix({ file: project.file('src/units.js'), budget: 'deep' });
+    assert.equal(result.newText, table.replace('1000', '1024'), JSON.stringify(result.trace, null, 1));
+  });
+
+  it('repairs functions that are written into what the file exports', async () => {
+    const inline =
+      'module.exports = {\n  low: 0,\n  clamp(x, low, high) {\n    if (x < low) return low;\n    return x < high ? high : x;\n  },\n};\n';
+    project = makeProject({
+      'src/sums.js': inline,
+      'test/sums.test.js': mochaTest.replace(/ {2}it\('sums .*\n/g, ''),
+    }); // prettier-ignore
+    const result = await fix({ file: project.file('src/sums.js'), budget: 'deep' });
+    assert.equal(result.newText, inline.replace('x < high', 'x > high'), JSON.stringify(result.trace, null, 1));
+  });
+
   it('says so when nothing fails', async () => {
     project = makeProject({ 'src/sums.js': source.replace('i <= n', 'i < n'), 'test/sums.test.js': mochaTest });
     const result = await fix({ file: project.file('src/sums.js') });

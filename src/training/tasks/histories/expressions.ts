@@ -8,8 +8,8 @@ import type { Entry } from './package-files';
 import type { Offered } from './probe';
 
 const longest = 160;
-/** Expressions of the documentation, variants of each, and guesses for each function. */
-const most = { shown: 150, variants: 5, functions: 60, guesses: 25 } as const;
+/** Expressions of the documentation, variants of each; functions, guesses for each and for each method, and calls of them in all. */
+const most = { shown: 150, variants: 5, functions: 60, guesses: 25, ofMethods: 12, calls: 1000 } as const;
 
 export interface About {
   readonly name: string;
@@ -26,15 +26,15 @@ export function expressionsAbout(about: About, random: Random): string[] {
   const values = literalsIn([...shown, about.changed].join('\n;'));
   const found = new Set(shown);
   for (const expression of shown) for (let i = 0; i < most.variants; i++) found.add(withOtherValues(expression, values, random));
-  for (const { expression, text } of pickSome(about.offered, most.functions, random)) {
-    const parameters = parametersOf(text);
-    if (!parameters || parameters.length === 0) continue;
-    // A name that a guess can be about: what the body does with a parameter is looked up in the text.
-    for (const list of drawArguments({ name: 'f', parameters, text }, most.guesses, random)) {
-      found.add(`${expression}(${list})`);
-      found.add(withOtherValues(`${expression}(${list})`, values, random));
-    }
-  }
+  const calls = pickSome(about.offered, most.functions, random).flatMap(({ expression, text, methods }) => [
+    ...guessedLists(text, most.guesses, random).map((list) => `${expression}(${list})`),
+    ...methods.flatMap((method) => {
+      const makers = guessedLists(text, most.ofMethods, random);
+      const lists = guessedLists(method.text, most.ofMethods, random);
+      return makers.map((list, i) => `new ${expression}(${list}).${method.name}(${lists[i % Math.max(1, lists.length)] ?? ''})`);
+    }),
+  ]);
+  for (const call of pickSome(calls, most.calls, random)) found.add(call).add(withOtherValues(call, values, random));
   return [...found].filter((text) => text.length <= longest);
 }
 
@@ -131,7 +131,7 @@ function withOtherValues(expression: string, { strings, numbers }: Values, rando
   const unit = parseSource(api, 'expression.js', `(${expression});`);
   const places: { start: number; end: number; text: string }[] = [];
   const visit = (node: ts.Node): void => {
-    const pool = api.isStringLiteral(node) ? strings : api.isNumericLiteral(node) ? numbers : [];
+    const pool = api.isStringLiteral(node) ? strings : api.isNumericLiteral(node) && !api.isPrefixUnaryExpression(node.parent) ? numbers : []; // prettier-ignore
     if (pool.length > 0 && random.uniform() < 0.6)
       places.push({ start: node.getStart(unit.file), end: node.end, text: pool[random.below(pool.length)]! });
     api.forEachChild(node, visit);
@@ -142,10 +142,22 @@ function withOtherValues(expression: string, { strings, numbers }: Values, rando
   return out.slice(1, -2);
 }
 
-/** Names of a function's parameters, from its source; null for classes and what is no JavaScript. */
+/** Lists of arguments for a function of this source; none for what takes none, or is no JavaScript. */
+function guessedLists(text: string, count: number, random: Random): string[] {
+  const parameters = parametersOf(text);
+  if (!parameters || parameters.length === 0) return [];
+  // Half of them without a look at what the body does: it may read properties of what it makes of its argument.
+  const half = Math.ceil(count / 2);
+  return [text, ''].flatMap((body) => drawArguments({ name: 'f', parameters, text: body }, half, random));
+}
+
+/** Names of a function's parameters, from its source; of a class's, of its constructor. Null for what is no JavaScript. */
 function parametersOf(text: string): (string | null)[] | null {
   const api = loadTypescript();
-  if (/^class\b/.test(text) || text.includes('[native code]')) return null;
+  if (text.includes('[native code]')) return null;
+  // A class that was cut short still tells its constructor.
+  const constructed = /^class\b[\s\S]*?\b(constructor\s*\([^)]*\))/.exec(text)?.[1];
+  if (/^class\b/.test(text)) return constructed === undefined ? null : parametersOf(`${constructed} {}`);
   // A method's source is an expression only behind a name.
   for (const source of [`(${text});`, `({ ${text} });`]) {
     const unit = parseSource(api, 'function.js', source);

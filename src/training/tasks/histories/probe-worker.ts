@@ -8,6 +8,7 @@ import { pathToFileURL } from 'node:url';
 import { literalOf } from '../repair/literal';
 import type { Offered, ProbeJob, ProbeLine } from './probe';
 
+const isName = /^[A-Za-z_$][\w$]*$/;
 const [jobFile, resultsFile] = process.argv.slice(2) as [string, string];
 const job = JSON.parse(readFileSync(jobFile, 'utf8')) as ProbeJob;
 const write = (line: ProbeLine): void => {
@@ -37,18 +38,29 @@ function outcomeOf(api: unknown, expression: string): string | null {
   }
 }
 
+function sourceOf(value: unknown): string {
+  return Function.prototype.toString.call(value).slice(0, 8_000);
+}
+
+function methodsOf(constructor: object): Offered['methods'] {
+  const prototype: unknown = (constructor as { prototype?: unknown }).prototype;
+  if (typeof prototype !== 'object' || prototype === null) return [];
+  return Object.entries(Object.getOwnPropertyDescriptors(prototype)).flatMap(([name, { value }]) =>
+    name !== 'constructor' && typeof value === 'function' && isName.test(name) ? [{ name, text: sourceOf(value) }] : [],
+  );
+}
+
 /** Functions that the package offers, itself and one level down. */
 function offersOf(api: unknown): Offered[] {
   const found = new Map<unknown, Offered>();
   const visit = (value: unknown, expression: string, depth: number): void => {
     if (found.has(value) || value === null || (typeof value !== 'object' && typeof value !== 'function')) return;
     if (typeof value === 'function') {
-      const text = Function.prototype.toString.call(value).slice(0, 4_000);
-      found.set(value, { expression, text });
+      found.set(value, { expression, text: sourceOf(value), methods: methodsOf(value) });
     }
     if (depth === 0) return;
     for (const [name, descriptor] of Object.entries(Object.getOwnPropertyDescriptors(value)))
-      if (/^[A-Za-z_$][\w$]*$/.test(name) && name !== 'prototype' && descriptor.get === undefined)
+      if (isName.test(name) && name !== 'prototype' && descriptor.get === undefined)
         visit(descriptor.value, `${expression}.${name}`, depth - 1);
   };
   visit(api, 'api', 2);

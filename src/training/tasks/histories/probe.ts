@@ -12,7 +12,12 @@ export interface ProbeJob extends Entry {
   readonly expressions: readonly (readonly [number, string])[] | null;
 }
 
-const offered = z.object({ expression: z.string(), text: z.string() });
+const offered = z.object({
+  expression: z.string(),
+  text: z.string(),
+  /** Methods of what it constructs. */
+  methods: z.array(z.object({ name: z.string(), text: z.string() })).default([]),
+});
 /** A function: how it is called, and its source. */
 export type Offered = z.infer<typeof offered>;
 

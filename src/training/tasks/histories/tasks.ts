@@ -108,9 +108,15 @@ export async function judged(
     if (offered.length === 0) return [];
     const changed = changes.map(({ before: text, line }) => text.split('\n').slice(Math.max(0, line - 12), line + 12).join('\n')).join('\n;'); // prettier-ignore
     const about = { name: version.name, entry: files.entry, readme: files.readme, offered, changed };
-    const expressions = expressionsAbout(about, Random.seeded(o.seed)).map((text, at) => [at, text] as const);
-    // In the other order, what an expression leaves behind for the next shows.
+    const plain = expressionsAbout(about, Random.seeded(o.seed)).map((text, at) => [at, text] as const);
+    const first = await outcomesOf(entry, plain, o.signal);
+    // Objects of the package's own classes have no literal, but often a text.
+    const printed = plain
+      .filter(([at]) => first.get(at) === null)
+      .map(([at, text]) => [plain.length + at, `String(${text})`] as const);
+    const expressions = [...plain.filter(([at]) => isValue(first.get(at))), ...printed];
     const sound = await outcomesOf(entry, expressions, o.signal);
+    // In the other order, what an expression leaves behind for the next shows.
     const again = await outcomesOf(entry, expressions.toReversed(), o.signal);
     const steady = expressions.filter(([at]) => isValue(sound.get(at)) && sound.get(at) === again.get(at));
     const found: HistoryTask[] = [];
@@ -167,7 +173,7 @@ function distinct(list: Numbered, outcomes: ReadonlyMap<number, string | null>):
 }
 
 function isValue(outcome: string | null | undefined): boolean {
-  return typeof outcome === 'string' && !outcome.startsWith('!') && outcome !== 'undefined';
+  return typeof outcome === 'string' && outcome !== 'undefined' && !/^!|^'\[object |^'(?:function|class)\b|=>/.test(outcome);
 }
 
 /** Writes a package's sources and data into a folder, with a manifest that says no more than how they are loaded. */

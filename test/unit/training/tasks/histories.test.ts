@@ -94,9 +94,9 @@ describe('bugs of histories', function () {
 
   it('are told by what the documentation shows, by the same with other values, and by guesses', () => {
     const offered = [
-      { expression: 'api', text: 'function size(bytes) { return bytes; }' },
-      { expression: 'api.parse', text: 'function parse(text) { return text.slice(-2); }' },
-      { expression: 'api.Size', text: 'class Size {}' },
+      { expression: 'api', text: 'function size(bytes) { return bytes; }', methods: [] },
+      { expression: 'api.parse', text: 'function parse(text) { return text.slice(-2); }', methods: [] },
+      { expression: 'api.Size', text: 'class Size { constructor(bytes) {} }', methods: [{ name: 'in', text: 'in(unit) {}' }] },
     ];
     const about = { name: 'short-size', entry: { esm: false }, readme, offered, changed: "unit === 'gb' || 4096" };
     const found = expressionsAbout(about, Random.seeded(1));
@@ -107,8 +107,12 @@ describe('bugs of histories', function () {
       'one beside a number that it is about',
     );
     assert.ok(
-      found.every((text) => /^api(?:\.parse)?\(/.test(text)),
-      'neither classes nor names of others',
+      found.some((text) => /^new api\.Size\([^)]+\)\.in\([^)]+\)$/.test(text)),
+      'methods of what it makes',
+    );
+    assert.ok(
+      found.every((text) => /^(?:api(?:\.parse|\.Size)?|new api\.Size)\(/.test(text)),
+      'no names of others',
     );
     assert.equal(new Set(found).size, found.length);
     assert.deepEqual(expressionsAbout(about, Random.seeded(1)), found);
