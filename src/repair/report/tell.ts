@@ -13,6 +13,16 @@ import type { Trace } from './trace';
 
 const shown = 4;
 
+/** Where to start instead: the code that most failing tests run. */
+function whatRuns({ tests, coverage }: TestRun): string {
+  const testFiles = new Set(tests.map((t) => t.file));
+  const counts = new Map<string, number>();
+  for (const test of tests.filter((t) => t.state === 'failed'))
+    for (const { file } of coverage?.get(test.id) ?? []) if (!testFiles.has(file)) counts.set(file, (counts.get(file) ?? 0) + 1);
+  const files = [...counts].sort((a, b) => b[1] - a[1]).slice(0, shown).map(([file]) => file); // prettier-ignore
+  return files.length === 0 ? '' : ` They run ${files.join(', ')}.`;
+}
+
 /** What the baseline run showed. */
 export function tellFailures(trace: Trace, baseline: TestRun, targets: Targets, file: string, verifier: Verifier): void {
   const passed = baseline.tests.filter((t) => t.state === 'passed').length;
@@ -24,7 +34,7 @@ export function tellFailures(trace: Trace, baseline: TestRun, targets: Targets, 
   if (targets.failing.length === 0) {
     trace.add(
       'failure',
-      `${plural(failed, 'test')} of ${baseline.tests.length} fail, but none of them runs ${file} (or none is among the tests asked for).`,
+      `${plural(failed, 'test')} of ${baseline.tests.length} fail, but none of them runs ${file} (or none is among the tests asked for).${whatRuns(baseline)}`,
     );
     return;
   }

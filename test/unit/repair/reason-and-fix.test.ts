@@ -116,6 +116,14 @@ describe('reason and fix, with real test runners', function () {
     assert.equal(result.diff, '');
   });
 
+  it('names the files that the failing tests do run, where it was started on another', async () => {
+    const other = 'exports.twice = (x) => 2 * x;\n';
+    project = makeProject({ 'src/sums.js': source, 'src/other.js': other, 'test/sums.test.js': `require('../src/other.js');\n${mochaTest}` }); // prettier-ignore
+    const result = await fix({ file: project.file('src/other.js') });
+    assert.equal(result.status, 'no-failing-test');
+    assert.match(result.trace.map((t) => t.text).join('\n'), /none of them runs src\/other\.js .* They run src\/sums\.js\./);
+  });
+
   it('never changes a test', async () => {
     project = makeProject({ 'src/sums.js': source, 'test/sums.test.js': mochaTest });
     const result = await fix({ file: project.file('test/sums.test.js') });
