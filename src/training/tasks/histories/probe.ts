@@ -28,9 +28,9 @@ const probeLine = z.discriminatedUnion('kind', [
 ]);
 export type ProbeLine = z.infer<typeof probeLine>;
 
-const limits: Limits = { milliseconds: 8_000, memoryMb: 512, processes: 4, diskMb: 64, outputMb: 1 };
+const limits: Limits = { milliseconds: 5_000, memoryMb: 512, processes: 4, diskMb: 64, outputMb: 1 };
 /** Expressions that may bring the process down before the rest is given up. */
-const mostLost = 4;
+const mostLost = 2;
 
 /** The functions that a package offers; none where it cannot be loaded. `main` is an absolute path. */
 export async function offeredBy(entry: Entry, signal?: AbortSignal): Promise<Offered[]> {
