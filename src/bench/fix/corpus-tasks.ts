@@ -1,12 +1,11 @@
 /** Repair tasks of functions that stood in packages held out from training (`npm run tasks`), as a project with tests that the product can mend. */
-import { mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
-import os from 'node:os';
+import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import { mulberry32 } from '../../model/weights';
 import { readRepairTasks, repairFile } from '../../training/tasks/repair/task-files';
 import { mistakeKinds } from '../../training/tasks/repair/mistakes';
 import type { RepairMistake, RepairTask } from '../../training/tasks/repair/tasks';
-import type { SamplesCopy } from './samples';
+import { emptyCopy, type SamplesCopy } from './samples';
 import { shuffled } from './shuffled';
 import type { FixTask, TaskSet } from './tasks';
 
@@ -20,17 +19,9 @@ export async function corpusProject(
   tasks: readonly RepairTask[],
   modules: string,
 ): Promise<{ readonly copy: SamplesCopy; readonly places: readonly Place[] }> {
-  const home = await mkdtemp(path.join(os.tmpdir(), 'unmask-corpus-'));
-  const root = path.join(home, 'functions');
-  const copy: SamplesCopy = {
-    root,
-    read: (file) => readFile(path.join(root, file), 'utf8'),
-    write: (file, text) => writeFile(path.join(root, file), text),
-    dispose: () => rm(home, { recursive: true, force: true, maxRetries: 3 }),
-  };
+  const copy = await emptyCopy('unmask-corpus-', 'functions', modules);
   try {
-    await Promise.all(['src', 'test'].map((folder) => mkdir(path.join(root, folder), { recursive: true })));
-    await symlink(modules, path.join(home, 'node_modules'), 'junction');
+    await Promise.all(['src', 'test'].map((folder) => mkdir(path.join(copy.root, folder), { recursive: true })));
     await copy.write(
       'package.json',
       JSON.stringify({ name: 'functions', version: '1.0.0', private: true, scripts: { test: 'mocha' } }),

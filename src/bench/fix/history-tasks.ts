@@ -1,13 +1,12 @@
 /** Repair tasks that nobody made (`npm run histories`): packages in which an author's own small change is taken back, as projects with tests that the product can mend. */
-import { mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
-import os from 'node:os';
+import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { mulberry32 } from '../../model/weights';
 import { fetchPackage } from '../../training/corpus/fetch';
 import { CorpusError } from '../../training/corpus/manifest';
 import { packageFiles } from '../../training/tasks/histories/package-files';
 import { readHistoryTasks, writePackage, type HistoryTask } from '../../training/tasks/histories/tasks';
-import type { SamplesCopy } from './samples';
+import { emptyCopy, type SamplesCopy } from './samples';
 import { shuffled } from './shuffled';
 import type { FixTask, TaskSet } from './tasks';
 
@@ -30,17 +29,8 @@ export async function historyTaskSet(
   signal?: AbortSignal,
 ): Promise<TaskSet> {
   const drawn = shuffled(await readHistoryTasks(folder), mulberry32(seed)).slice(0, count);
-  const home = await mkdtemp(path.join(os.tmpdir(), 'unmask-histories-'));
-  const root = path.join(home, 'packages');
-  const copy: SamplesCopy = {
-    root,
-    read: (file) => readFile(path.join(root, file), 'utf8'),
-    write: (file, text) => writeFile(path.join(root, file), text),
-    dispose: () => rm(home, { recursive: true, force: true, maxRetries: 3 }),
-  };
+  const copy = await emptyCopy('unmask-histories-', 'packages', modules);
   try {
-    await mkdir(root, { recursive: true });
-    await symlink(modules, path.join(home, 'node_modules'), 'junction');
     const tasks: FixTask[] = [];
     for (const [i, task] of drawn.entries()) tasks.push(await placed(task, i + 1, copy, cache, signal));
     return { copy, tasks };

@@ -1,6 +1,6 @@
 /** The sample projects as the benchmark uses them: which files are broken, a private copy, and a plain run of their tests. */
 import { spawn } from 'node:child_process';
-import { cp, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import * as z from 'zod';
@@ -61,6 +61,26 @@ export async function copySamples(samples: string, options: { readonly soundOnly
     write: (file, text) => writeFile(path.join(root, file), text),
     dispose: () => rm(home, { recursive: true, force: true, maxRetries: 3 }),
   };
+}
+
+/** A copy that is still empty: a folder below `home`, a new temporary one with `modules` as its node_modules. */
+export async function emptyCopy(prefix: string, folder: string, modules: string): Promise<SamplesCopy> {
+  const home = await mkdtemp(path.join(os.tmpdir(), prefix));
+  const root = path.join(home, folder);
+  const copy = {
+    root,
+    read: (file: string) => readFile(path.join(root, file), 'utf8'),
+    write: (file: string, text: string) => writeFile(path.join(root, file), text),
+    dispose: () => rm(home, { recursive: true, force: true, maxRetries: 3 }),
+  };
+  try {
+    await mkdir(root);
+    await symlink(modules, path.join(home, 'node_modules'), 'junction');
+    return copy;
+  } catch (error) {
+    await copy.dispose();
+    throw error;
+  }
 }
 
 export type TestOutcome = 'passed' | 'failed' | 'timeout';

@@ -1,6 +1,7 @@
 /** Expressions that say something about a package: what its documentation shows, the same with other values, and guessed calls of what it offers. */
 import type ts from 'typescript';
 import { loadTypescript, parseSource, syntaxErrors, type SourceUnit } from '../../../edits/source';
+import { applyEdits, type Edit } from '../../../edits/text';
 import type { Random } from '../../random';
 import { drawArguments } from '../repair/arguments';
 import { freeNames, pureGlobals } from '../repair/standalone';
@@ -89,7 +90,7 @@ function asApi(expression: string, names: ReadonlyMap<string, string>): string |
   const free = freeNames(unit);
   const own = free.filter((name) => names.has(name));
   if (own.length === 0 || free.some((name) => !names.has(name) && !pureGlobals.has(name))) return null;
-  const places: { start: number; end: number; text: string }[] = [];
+  const places: Edit[] = [];
   const visit = (node: ts.Node): void => {
     if (api.isIdentifier(node) && own.includes(node.text)) {
       const { parent } = node;
@@ -99,9 +100,7 @@ function asApi(expression: string, names: ReadonlyMap<string, string>): string |
     api.forEachChild(node, visit);
   };
   visit(unit.file);
-  let out = unit.text;
-  for (const { start, end, text } of places.sort((a, b) => b.start - a.start)) out = out.slice(0, start) + text + out.slice(end);
-  return out.slice(1, -2);
+  return applyEdits(unit.text, places).slice(1, -2);
 }
 
 interface Values {
@@ -129,7 +128,7 @@ function literalsIn(text: string): Values {
 function withOtherValues(expression: string, { strings, numbers }: Values, random: Random): string {
   const api = loadTypescript();
   const unit = parseSource(api, 'expression.js', `(${expression});`);
-  const places: { start: number; end: number; text: string }[] = [];
+  const places: Edit[] = [];
   const visit = (node: ts.Node): void => {
     const pool = api.isStringLiteral(node) ? strings : api.isNumericLiteral(node) && !api.isPrefixUnaryExpression(node.parent) ? numbers : []; // prettier-ignore
     if (pool.length > 0 && random.uniform() < 0.6)
@@ -137,9 +136,7 @@ function withOtherValues(expression: string, { strings, numbers }: Values, rando
     api.forEachChild(node, visit);
   };
   visit(unit.file);
-  let out = unit.text;
-  for (const { start, end, text } of places.sort((a, b) => b.start - a.start)) out = out.slice(0, start) + text + out.slice(end);
-  return out.slice(1, -2);
+  return applyEdits(unit.text, places).slice(1, -2);
 }
 
 /** Lists of arguments for a function of this source; none for what takes none, or is no JavaScript. */
