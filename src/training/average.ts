@@ -21,7 +21,7 @@ export async function averageModels(models: readonly string[], folder: string): 
   });
   const mean = parametersOf(first.config, first.weights).map((p, i) => ({
     ...p,
-    data: p.data.map((w, k) => (w + others.reduce((sum, one) => sum + one[i]!.data[k]!, 0)) / models.length),
+    data: p.data.map((w, k) => others.reduce((sum, one) => sum + one[i]!.data[k]!, w) / models.length),
   }));
   await writeNetwork(folder, first.config, weightsOf(first.config, mean), { dtype: 'F16', tokenizerFrom: models[0]! });
   await copyFile(path.join(models[0]!, 'manifest.json'), path.join(folder, 'manifest.json'));
