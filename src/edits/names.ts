@@ -7,6 +7,8 @@ export interface Names {
   symbolOf(identifier: ts.Identifier): ts.Symbol | undefined;
   /** Every identifier that means the same, declarations too, in the order of the text. */
   usesOf(symbol: ts.Symbol): readonly ts.Identifier[];
+  /** What is used without a declaration here: globals, and mistakes. */
+  readonly free: ReadonlySet<string>;
   /** Every identifier in the text, whatever it names. */
   readonly texts: ReadonlySet<string>;
   /** Code that looks names up at run time (`eval`, `with`): nothing about names can be known. */
@@ -46,6 +48,7 @@ function collect(unit: SourceUnit): Names {
   const symbols = new Map<ts.Identifier, ts.Symbol>();
   const uses = new Map<ts.Symbol, ts.Identifier[]>();
   const texts = new Set<string>();
+  const free = new Set<string>();
   let dynamic = false;
   walk(unit, unit.file, (node) => {
     if (api.isWithStatement(node)) dynamic = true;
@@ -58,7 +61,10 @@ function collect(unit: SourceUnit): Names {
         ? checker.getShorthandAssignmentValueSymbol(node.parent)
         : checker.getSymbolAtLocation(node)
       : checker.getSymbolAtLocation(node);
-    if (!symbol?.declarations?.length) return undefined;
+    if (!symbol?.declarations?.length) {
+      free.add(node.text);
+      return undefined;
+    }
     symbols.set(node, symbol);
     const list = uses.get(symbol) ?? [];
     list.push(node);
@@ -66,7 +72,7 @@ function collect(unit: SourceUnit): Names {
     return undefined;
   });
   for (const list of uses.values()) list.sort((a, b) => a.pos - b.pos);
-  return { symbolOf: (identifier) => symbols.get(identifier), usesOf: (symbol) => uses.get(symbol) ?? [], texts, dynamic };
+  return { symbolOf: (identifier) => symbols.get(identifier), usesOf: (symbol) => uses.get(symbol) ?? [], free, texts, dynamic };
 }
 
 /** True for identifiers that name a property, a label or a part of an import: no variable. */

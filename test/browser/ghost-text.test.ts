@@ -51,15 +51,15 @@ describe('ghost text, as a user sees it', function () {
     // VS Code draws an offer in as many pieces as it has colours.
     const pieces = page.locator('.view-line span[class*="ghost-text"]');
     const offered = async (): Promise<string> => (await pieces.allTextContents()).join('').replaceAll('\u00a0', ' ');
-    // A declaration without its value, of which the model is sure: "= 0".
-    const source = path.join(workbench.folder, 'src', 'stats.js');
-    const unfinished = 'let curr;';
-    writeFileSync(source, readFileSync(source, 'utf8').replace('let current = 0;', unfinished));
-    const line = page.locator('.view-line', { hasText: unfinished });
-    await line.waitFor();
-    await line.click();
+    // One more declaration like its neighbours, of which a model of any size is sure: "= 0".
+    const source = path.join(workbench.folder, 'src', 'tally.js');
+    const names = ['total', 'count', 'errors', 'skipped', 'passed'];
+    const declared = names.map((name) => `  let ${name} = 0;\n`).join('');
+    writeFileSync(source, `function tally(results) {\n${declared}  let f;\n  return { ${names.join(', ')}, failed };\n}\n`);
+    await workbench.open('src/tally.js');
+    await page.locator('.view-line', { hasText: 'let f;' }).click();
     for (const key of ['End', 'ArrowLeft']) await page.keyboard.press(key);
-    await page.keyboard.type('ent', { delay: 40 });
+    await page.keyboard.type('ailed', { delay: 40 });
     const severalWords = async (): Promise<boolean> => (await ghost.isVisible()) && /\S\s+\S/.test((await offered()).trim());
     await until('several words are offered', severalWords, 60_000);
     const whole = await offered();
@@ -73,8 +73,8 @@ describe('ghost text, as a user sees it', function () {
     await page.waitForTimeout(1_000);
     await page.keyboard.press('Control+S');
     await page.locator('.tab.active:not(.dirty)').waitFor();
-    const text = readFileSync(path.join(workbench.folder, 'src', 'stats.js'), 'utf8');
-    assert(text.includes(`let current ${whole.trim()};`), `${JSON.stringify(whole)} is in the file`);
+    const text = readFileSync(source, 'utf8');
+    assert(text.includes(`let failed ${whole.trim()};`), `${JSON.stringify(whole)} is in the file`);
     await workbench.screenshot('ghost-text-line-taken');
   });
 });

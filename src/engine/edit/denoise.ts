@@ -1,11 +1,12 @@
 /**
  * Re-denoising: the tokens of a region that the model doubts are masked and written anew, all together. What comes of it is kept only where it still
- * parses, uses names that the file knows, and is clearly more likely than what was there.
+ * parses, leaves no name without its declaration, and is clearly more likely than what was there.
  */
 import type ts from 'typescript';
 import type { CodeModel, RewriteRequest, RewriteStep, TokenSurprise } from '../../diffusion/code-model';
 import type { Hunk, Region } from '../../edits/plan/plan';
-import { parses, walk, type SourceUnit } from '../../edits/source';
+import { namesOf } from '../../edits/names';
+import { parseSource, parses, walk, type SourceUnit } from '../../edits/source';
 import { applyEdits, type Edit } from '../../edits/text';
 
 /** A token is doubted below this probability. */
@@ -66,7 +67,7 @@ export async function denoisePlaces(
     const gain = after!.logp - before!.logp;
     if (gain >= leastGain) candidates.push({ start, end, text: fresh, gain });
   }
-  const kept = largestThatParses(unit, candidates);
+  const kept = largestThatHolds(unit, candidates);
   return {
     hunks: kept.map(({ start, end, text: fresh }) => ({
       kinds: [],
@@ -111,10 +112,15 @@ function literalRanges(unit: SourceUnit): Region[] {
   return ranges;
 }
 
-/** All candidates if the result parses, else without the least likely ones until it does. */
-function largestThatParses(unit: SourceUnit, candidates: readonly Scored[]): Scored[] {
-  const ok = (some: readonly Scored[]): boolean => parses(unit.ts, unit.fileName, applyEdits(unit.text, some));
+/** All candidates if the result parses and lacks no declaration that was there, else without the least likely ones until it is so. */
+function largestThatHolds(unit: SourceUnit, candidates: readonly Scored[]): Scored[] {
   const sound = parses(unit.ts, unit.fileName, unit.text);
+  const { free } = namesOf(unit);
+  const ok = (some: readonly Scored[]): boolean => {
+    const text = applyEdits(unit.text, some);
+    if (!parses(unit.ts, unit.fileName, text)) return false;
+    return !sound || [...namesOf(parseSource(unit.ts, unit.fileName, text)).free].every((name) => free.has(name));
+  };
   // In a file that parses each must do so by itself, so that any choice among them does no harm.
   let kept = sound ? candidates.filter((c) => ok([c])) : [...candidates];
   while (kept.length > 0 && !ok(kept)) {
