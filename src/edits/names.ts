@@ -62,7 +62,8 @@ function collect(unit: SourceUnit): Names {
         : checker.getSymbolAtLocation(node)
       : checker.getSymbolAtLocation(node);
     if (!symbol?.declarations?.length) {
-      free.add(node.text);
+      // An empty one is the parser's own, where a name is missing.
+      if (node.text !== '') free.add(node.text);
       return undefined;
     }
     symbols.set(node, symbol);

@@ -6,6 +6,7 @@ import type { CompleteResult, completeParams } from '../../protocol/messages';
 import { recording } from '../recording';
 import { CompletionCache, type CacheKey } from './cache';
 import { finish, type Cleaned } from './clean';
+import { inventedName } from './inventions';
 import { planCompletion } from './plan';
 import { breaksSyntax, syntaxCheck } from './syntax';
 
@@ -70,9 +71,13 @@ export class CompletionService {
       );
     const cleanedOf = ({ text: raw }: InfillResult): Cleaned => {
       const cleaned = finish(raw, { ...params, maxLines: plan.maxLines });
-      if (cleaned.text === undefined || !breaksSyntax({ prefix, text: cleaned.text, suffix, languageId: params.languageId }))
-        return cleaned;
-      return { text: undefined, why: 'the completion would break the syntax' };
+      if (cleaned.text === undefined) return cleaned;
+      const completed = { prefix, text: cleaned.text, suffix, languageId: params.languageId };
+      if (breaksSyntax(completed)) return { text: undefined, why: 'the completion would break the syntax' };
+      const invented = inventedName(completed, params.context);
+      return invented === undefined
+        ? cleaned
+        : { text: undefined, why: `the completion would use "${invented}", which exists nowhere` };
     };
     // Silence is the answer as soon as it is certain.
     let [result] = await infill(params.minConfidence > 0 ? { leastMeanLogp: leastMeanLogp(params.minConfidence, weights, params.maxTokens) } : {}); // prettier-ignore

@@ -58,7 +58,7 @@ export function breaksSyntax({ prefix, text, suffix, languageId }: Completed): b
 }
 
 /** The file ending by whose grammar a text is judged; undefined where it is not. */
-function judgedAs({ prefix, suffix, languageId }: Omit<Completed, 'text'>): string | undefined {
+export function judgedAs({ prefix, suffix, languageId }: Omit<Completed, 'text'>): string | undefined {
   return prefix.length + suffix.length > longestText ? undefined : endings[languageId];
 }
 

@@ -19,9 +19,7 @@ function sure(texts: readonly string[], old: string): CodeModel {
         forwards: 1,
       }),
     score: ({ candidates }) =>
-      Promise.resolve(
-        candidates.map((text) => ({ logp: old.includes(text) && texts.includes(text) === false ? -9 : -1, tokens: 1 })),
-      ),
+      Promise.resolve(candidates.map((text) => ({ logp: old.includes(text) && !texts.includes(text) ? -9 : -1, tokens: 1 }))),
   };
 }
 
