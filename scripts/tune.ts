@@ -57,7 +57,7 @@ async function main(): Promise<void> {
   });
   if (!settings.success)
     throw new TuneError(
-      '--lesson is proofreading or answers, --arm sft, grpo or sft+grpo, --minutes and --learning-rate numbers above 0, --proofread, --ranking and --towards from 0 to 1, --seed a whole number',
+      '--lesson is proofreading or answers, --arm sft, grpo or sft+grpo, --minutes and --learning-rate numbers above 0, --proofread, --ranking and --towards from 0 to 1, the first two no more than 1 together, --seed a whole number',
     );
   const stop = new AbortController();
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => { stop.abort(); }); // prettier-ignore

@@ -23,20 +23,26 @@ export const tuneSettings = z.strictObject({
    * known before, too (WiSE-FT, arXiv 2109.01903).
    */
   towards: share,
-  sft: z.strictObject({
-    sequences: z.number().int().positive(),
-    learningRate: z.number().positive(),
-    warmUp: z.number().int().min(0),
-    /** Shares of an update's sequences; what is left is code with masks or gaps in it, as in pre-training. */
-    proofread: share,
-    ranking: share.default(0),
-    /** What a nat of the model's log odds counts beside the search's own opinion of a change, in ranking. */
-    rankingWeight: z.number().positive().default(0.5),
-    repair: share,
-    reasoned: share,
-    keep: share,
-    edits: share,
-  }),
+  sft: z
+    .strictObject({
+      sequences: z.number().int().positive(),
+      learningRate: z.number().positive(),
+      warmUp: z.number().int().min(0),
+      /** Shares of an update's sequences; what is left is code with masks or gaps in it, as in pre-training. */
+      proofread: share,
+      ranking: share.default(0),
+      /** What a nat of the model's log odds counts beside the search's own opinion of a change, in ranking. */
+      rankingWeight: z.number().positive().default(0.5),
+      repair: share,
+      reasoned: share,
+      keep: share,
+      edits: share,
+    })
+    .refine(
+      ({ proofread, ranking, repair, reasoned, keep, edits }) =>
+        proofread + ranking + repair + reasoned + keep + edits <= 1 + 1e-9,
+      'the shares of an update are more than the whole of it',
+    ),
   grpo: z.strictObject({
     prompts: z.number().int().positive(),
     group: z.number().int().min(2),
