@@ -4,6 +4,7 @@
  * said of visible tokens. A corrective model (CDLM, arXiv 2512.15596) in whose training mistakes were those that programmers make; what teaches it:
  * training/objectives/proofread.ts.
  */
+import { setImmediate } from 'node:timers/promises';
 import { diffArrays } from 'diff';
 import { topCandidates } from '../model/step-graph';
 import type { RunTurn, StepModel } from '../model/step-model';
@@ -76,14 +77,23 @@ export async function proofread(
       .map((id) => ({ text: tools.tokenizer.textOf(id), logp: rows[i]!.logp(id) })),
   }));
   const ids = spans.map((s) => s.id);
-  const gains = request.changes.map((change) => {
+  const gains: (number | null)[] = [];
+  let rested = performance.now();
+  for (const change of request.changes) {
     const moved = { start: change.start - offset, end: change.end - offset, text: change.text };
     const corrections = correctionsOfChange(near, spans, moved, (text) => tools.tokenizer.encode(text), structure);
-    if (corrections.length === 0 || corrections.some(({ at }) => at < first || at >= last)) return null;
-    return gainOf(corrections, ids, (at) => rows[at - first]!);
-  });
+    const seen = corrections.length > 0 && corrections.every(({ at }) => at >= first && at < last);
+    gains.push(seen ? gainOf(corrections, ids, (at) => rows[at - first]!) : null);
+    if (performance.now() - rested < longestSpell) continue;
+    // Thousands of changes take a second, in which others want to be heard.
+    await setImmediate();
+    rested = performance.now();
+  }
   return { tokens, gains };
 }
+
+/** Milliseconds of computing in one go. */
+const longestSpell = 20;
 
 /** What a change of a text makes of its tokens; positions are indices into all of them. Empty where it changes none. */
 export function correctionsOfChange(
@@ -94,12 +104,23 @@ export function correctionsOfChange(
   structure: Pick<StructureTokens, 'expand' | 'delete'>,
 ): Correction[] {
   const around = seamOf(text, change.start, change.end);
-  const [from, to] = [spans.findIndex((s) => s.end > around.start), spans.findLastIndex((s) => s.start < around.end) + 1];
-  if (from < 0 || to <= from) return [];
+  const [from, to] = [countWhile(spans, (s) => s.end <= around.start), countWhile(spans, (s) => s.start < around.end)];
+  if (to <= from) return [];
   const stretch = { start: spans[from]!.start, end: spans[to - 1]!.end };
   const changed = text.slice(stretch.start, change.start) + change.text + text.slice(change.end, stretch.end);
   const wrong = spans.slice(from, to).map((s) => s.id);
   return correctionsOf(wrong, encode(changed), structure).map(({ at, label }) => ({ at: from + at, label }));
+}
+
+/** How many of the first spans, which are in the order of the text, are so; by halving. */
+function countWhile(spans: readonly TokenSpan[], holds: (span: TokenSpan) => boolean): number {
+  let [low, high] = [0, spans.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (holds(spans[middle]!)) low = middle + 1;
+    else high = middle;
+  }
+  return low;
 }
 
 /** Log odds of corrections against leaving the tokens as they are, nats. */

@@ -52,6 +52,9 @@ export interface Guide {
 /** Functions that a reasoning model is asked about. */
 const functionsReasoned = 2;
 
+/** Changes that a proofreader is asked about, the likeliest so far: a budget tries fewer, and more would hold the search up for seconds. */
+const mostJudged = 5_000;
+
 const idle: Guide = {
   settled: () => true,
   proof: Promise.resolve(),
@@ -92,7 +95,7 @@ export function guideByModel(options: GuideOptions): Guide {
     let proposed = 0;
     for (const region of regions) {
       const found = proofread
-        ? await readProof({ proofread }, unit, region, pool.peek(pool.size), control)
+        ? await readProof({ proofread }, unit, region, pool.peek(mostJudged), control)
         : await readSurprise(model, unit, region, control);
       if (found.doubtful) trace.add('suspect', found.doubtful.text, found.doubtful.line);
       suspicion.doubt(found.tokens);

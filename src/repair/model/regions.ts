@@ -48,9 +48,11 @@ export function suspectRegions(unit: SourceUnit, suspicion: Suspicion, model: Co
   return out.sort((a, b) => b.suspicion - a.suspicion).slice(0, 6);
 }
 
-/** Tokens that a proofreader is shown in all: a pass takes some 200 of them, in as many hundredths of a second. */
+/** Tokens that a proofreader is shown in all. */
 const mostRead = 3_000;
-/** A class that is longer is read member by member. */
+/** Tokens of a region that a pass holds, what stands around them beside them. */
+const onePass = 180;
+/** A statement that is longer is read by its parts: the members of a class, the statements of a module's wrapper. */
 const longStatement = 1_200;
 
 /**
@@ -58,17 +60,15 @@ const longStatement = 1_200;
  * come before those that it thinks little of.
  */
 export function readingRegions(unit: SourceUnit, suspicion: Suspicion, model: Pick<CodeModel, 'countTokens'>): Region[] {
-  const { ts: api } = unit;
-  const found: (Region & { readonly tokens: number })[] = [];
-  const add = (node: ts.Node): void => {
+  const read = (node: ts.Node): Reading[] => {
     const region = { start: startOf(unit, node), end: node.end };
     const suspected = worstIn(unit, node, suspicion);
-    if (suspected === 0) return;
+    if (suspected === 0) return [];
     const tokens = model.countTokens(unit.text.slice(region.start, region.end));
-    if (api.isClassDeclaration(node) && tokens > longStatement) node.members.forEach(add);
-    else found.push({ ...region, suspicion: suspected, tokens });
+    const parts = tokens > longStatement ? partsOf(unit, node) : [];
+    return parts.length > 0 ? joined(parts.flatMap(read)) : [{ ...region, suspicion: suspected, tokens }];
   };
-  unit.file.statements.forEach(add);
+  const found = unit.file.statements.flatMap(read);
   found.sort((a, b) => b.suspicion - a.suspicion);
   let left = mostRead;
   return found.filter(({ tokens }, i) => {
@@ -76,6 +76,35 @@ export function readingRegions(unit: SourceUnit, suspicion: Suspicion, model: Pi
     left -= tokens;
     return true;
   });
+}
+
+interface Reading extends Region {
+  readonly tokens: number;
+}
+
+/** Neighbours that one pass can hold are read in one. */
+function joined(regions: readonly Reading[]): Reading[] {
+  const out: Reading[] = [];
+  for (const next of regions) {
+    const last = out.at(-1);
+    const tokens = (last?.tokens ?? 0) + next.tokens;
+    if (last && next.start - last.end < 120 && tokens <= onePass)
+      out[out.length - 1] = { start: last.start, end: next.end, suspicion: Math.max(last.suspicion, next.suspicion), tokens };
+    else out.push(next);
+  }
+  return out;
+}
+
+/** The outermost statements and class members within a node. */
+function partsOf(unit: SourceUnit, node: ts.Node): ts.Node[] {
+  const { ts: api } = unit;
+  const parts: ts.Node[] = [];
+  walk(unit, node, (inner) => {
+    if (inner === node || api.isBlock(inner) || !(api.isStatement(inner) || api.isClassElement(inner))) return undefined;
+    parts.push(inner);
+    return false;
+  });
+  return parts;
 }
 
 /** The largest suspicion of anything within a node. */

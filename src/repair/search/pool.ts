@@ -65,8 +65,10 @@ export class CandidatePool {
   readonly #options: PoolOptions;
   readonly #seen = new Map<string, Candidate>();
   readonly #taken = new Set<string>();
-  #pending: Candidate[] = [];
-  #sorted = true;
+  /** Candidates that wait; of these, those whose place in the order is known, the best one last, and those whose place is to be found. */
+  readonly #waiting = new Set<Candidate>();
+  #ordered: Candidate[] = [];
+  readonly #moved = new Set<Candidate>();
   #nextId = 0;
 
   /** Keys of the unchanged regions: the unchanged text is no candidate. */
@@ -78,7 +80,7 @@ export class CandidatePool {
   }
 
   get size(): number {
-    return this.#pending.length;
+    return this.#waiting.size;
   }
 
   /** Adds proposals; exact repeats are dropped. `raise` is added to the priority of each. */
@@ -103,6 +105,7 @@ export class CandidatePool {
         if (base > known.base) {
           known.priority += base - known.base;
           known.base = base;
+          if (this.#waiting.has(known)) this.#moved.add(known);
         }
         continue;
       }
@@ -110,9 +113,9 @@ export class CandidatePool {
       this.#nextId += 1;
       this.#seen.set(quick, candidate);
       added.push(candidate);
-      this.#pending.push(candidate);
+      this.#waiting.add(candidate);
+      this.#moved.add(candidate);
     }
-    this.#sorted = false;
     return added;
   }
 
@@ -132,15 +135,16 @@ export class CandidatePool {
   /** The best `count` candidates that wait, without taking them. */
   peek(count: number): readonly Candidate[] {
     this.#sort();
-    return this.#pending.slice(-count).reverse();
+    return this.#ordered.slice(-count).reverse();
   }
 
   /** Takes the best candidate that parses and is no repeat, with its text. */
   next(): Turn | undefined {
     this.#sort();
     for (;;) {
-      const candidate = this.#pending.pop();
+      const candidate = this.#ordered.pop();
       if (!candidate) return undefined;
+      this.#waiting.delete(candidate);
       const turn = this.admit(candidate);
       if (turn) return turn;
     }
@@ -186,14 +190,22 @@ export class CandidatePool {
 
   #weigh(candidate: Candidate): void {
     candidate.priority = candidate.base + gainTerm(candidate) + proofTerm(candidate);
-    this.#sorted = false;
+    if (this.#waiting.has(candidate)) this.#moved.add(candidate);
   }
 
+  /** Puts those that moved where they belong: of tens of thousands a few are judged at a time, and each turn asks for the order. */
   #sort(): void {
-    if (this.#sorted) return;
-    // Equal priorities keep the order in which they were proposed, so that a run is repeatable.
-    this.#pending.sort((a, b) => a.priority - b.priority || b.id - a.id);
-    this.#sorted = true;
+    if (this.#moved.size === 0) return;
+    const moved = [...this.#moved].sort(byPriority);
+    const kept = this.#ordered.filter((candidate) => !this.#moved.has(candidate));
+    this.#moved.clear();
+    this.#ordered = [];
+    let next = 0;
+    for (const candidate of moved) {
+      while (next < kept.length && byPriority(kept[next]!, candidate) < 0) this.#ordered.push(kept[next++]!);
+      this.#ordered.push(candidate);
+    }
+    while (next < kept.length) this.#ordered.push(kept[next++]!);
   }
 
   #region(candidate: Candidate): { start: number; end: number } {
@@ -217,6 +229,11 @@ export class CandidatePool {
     }
     return key;
   }
+}
+
+/** The best one last. Equal priorities keep the order in which they were proposed, so that a run is repeatable. */
+function byPriority(a: Candidate, b: Candidate): number {
+  return a.priority - b.priority || b.id - a.id;
 }
 
 function clamp(value: number, low: number, high: number): number {

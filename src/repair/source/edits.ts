@@ -1,6 +1,7 @@
 /** Text edits, and the identity of a candidate up to white space and comments. */
+import type ts from 'typescript';
 import { applyEdits, type Edit } from '../../edits/text';
-import type { SourceUnit, Ts } from './parse';
+import { walk, type SourceUnit, type Ts } from './parse';
 
 export { applyEdits, disjoint, type Edit } from '../../edits/text';
 
@@ -24,7 +25,7 @@ export function tokenDistance(api: Ts, before: string, after: string): number {
 }
 
 /**
- * Identity of a candidate: the tokens of the changed top-level statements. Two candidates with one key are the same program.
+ * Identity of a candidate: the tokens of the statements around its changes. Two candidates with one key are the same program.
  */
 export function candidateKey(unit: SourceUnit, edits: readonly Edit[]): string {
   const from = Math.min(...edits.map((e) => e.start));
@@ -35,17 +36,50 @@ export function candidateKey(unit: SourceUnit, edits: readonly Edit[]): string {
   return `${region.start} ${tokensOf(unit.ts, text).join(' ')}`;
 }
 
-/** The run of top-level statements that holds `[from, to)`. */
+/** Characters of a statement that are parsed for each candidate; a longer one is most often a module's wrapper, and what stands in it does as well. */
+const longestRegion = 4_000;
+
+interface Run {
+  readonly start: number;
+  readonly end: number;
+  readonly statements: readonly ts.Statement[];
+}
+
+/**
+ * The run of statements that holds `[from, to)` and can be parsed by itself: top-level ones, or, where that is one long statement, those of the outermost function in
+ * it that holds the place.
+ */
 export function regionAround(unit: SourceUnit, from: number, to: number): { start: number; end: number } {
-  let start = unit.text.length;
-  let end = 0;
-  for (const statement of unit.file.statements) {
-    if (statement.end >= from && statement.pos <= to) {
-      start = Math.min(start, statement.pos);
-      end = Math.max(end, statement.end);
-    }
+  let run = runOf(unit.file.statements, from, to);
+  if (!run) return { start: 0, end: unit.text.length };
+  while (run.statements.length === 1 && run.end - run.start > longestRegion) {
+    const inner = runOf(bodyAround(unit, run.statements[0]!, from, to)?.statements ?? [], from, to);
+    if (!inner || inner.start > from || inner.end < to) break;
+    run = inner;
   }
-  return start < end ? { start, end } : { start: 0, end: unit.text.length };
+  return { start: run.start, end: run.end };
+}
+
+function runOf(all: readonly ts.Statement[], from: number, to: number): Run | undefined {
+  const statements = all.filter((statement) => statement.end >= from && statement.pos <= to);
+  return statements.length === 0 ? undefined : { start: statements[0]!.pos, end: statements.at(-1)!.end, statements };
+}
+
+/** The body of the outermost function within a statement that holds `[from, to)`. None where `await` or `yield` are words of their own in it. */
+function bodyAround(unit: SourceUnit, statement: ts.Statement, from: number, to: number): ts.Block | undefined {
+  const { ts: api } = unit;
+  let found: ts.FunctionLikeDeclaration | undefined;
+  walk(unit, statement, (node) => {
+    if (found || node.pos > from || node.end < to) return false;
+    if (!api.isFunctionLike(node) || !('body' in node)) return undefined;
+    const { body } = node;
+    if (!body || !api.isBlock(body) || body.getStart(unit.file) >= from || body.end <= to) return undefined;
+    found = node;
+    return false;
+  });
+  if (!found?.body || !api.isBlock(found.body)) return undefined;
+  const isAsync = found.modifiers?.some(({ kind }) => kind === api.SyntaxKind.AsyncKeyword) ?? false;
+  return isAsync || found.asteriskToken ? undefined : found.body;
 }
 
 /** Without the head and tail that old and new text share. */
