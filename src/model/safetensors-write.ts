@@ -15,8 +15,8 @@ export interface TensorToWrite {
 const alignment = 8;
 
 /**
- * Writes a safetensors file in one step (see writeFileAtomically). `metadata` becomes `__metadata__`. Throws Error if two tensors share a name, or
- * data is not as long as its shape says: bugs of the caller. The old file is untouched then.
+ * Writes a safetensors file in one step (see writeFileAtomically). `metadata` becomes `__metadata__`. Throws Error if two tensors share a name, a name or
+ * key is `__proto__`, which no reader in JavaScript gives back, or data is not as long as its shape says: bugs of the caller. The old file is untouched then.
  */
 export async function writeSafetensors(
   file: string,
@@ -28,6 +28,8 @@ export async function writeSafetensors(
 
 function* pieces(tensors: readonly TensorToWrite[], metadata?: Readonly<Record<string, string>>): Generator<Uint8Array> {
   const header = new Map<string, unknown>(metadata ? [['__metadata__', metadata]] : []);
+  if ([...tensors.map((t) => t.name), ...Object.keys(metadata ?? {})].includes('__proto__'))
+    throw new Error('nothing may be called __proto__');
   let end = 0;
   for (const { name, dtype = 'F32', shape } of tensors) {
     if (header.has(name)) throw new Error(`two tensors are called ${name}`);

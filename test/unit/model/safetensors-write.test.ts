@@ -19,7 +19,7 @@ describe('writing safetensors', () => {
     const metadata = fc.dictionary(text, text, { noNullPrototype: true });
     await fc.assert(
       fc.asyncProperty(fc.uniqueArray(tensor, { selector: (t) => t.name, maxLength: 5 }), metadata, async (tensors, notes) => {
-        fc.pre(tensors.every((t) => t.name !== '__metadata__' && t.name !== '__proto__'));
+        fc.pre(tensors.every((t) => t.name !== '__metadata__' && t.name !== '__proto__') && !Object.hasOwn(notes, '__proto__'));
         const file = folder.path('x.safetensors');
         const shape = (t: (typeof tensors)[number]): number[] => [...Array<number>(t.lead).fill(1), t.values.length];
         await writeSafetensors(
@@ -38,6 +38,14 @@ describe('writing safetensors', () => {
       }),
       { numRuns: 40 },
     );
+  });
+
+  it('refuses what no reader would give back, and leaves nothing', async () => {
+    const file = folder.path('x.safetensors');
+    const notes = JSON.parse('{"__proto__": ""}') as Record<string, string>;
+    await assert.rejects(writeSafetensors(file, [], notes), /__proto__/);
+    await assert.rejects(writeSafetensors(file, [{ name: '__proto__', shape: [1], data: Float32Array.of(1) }]), /__proto__/);
+    assert.ok(!readdirSync(folder.path('.')).includes('x.safetensors'));
   });
 
   it('writes views at their place, data made when its turn comes, other dtypes, and data at a multiple of eight bytes', async () => {
