@@ -25,3 +25,8 @@ export function applyEdits(text: string, edits: readonly Edit[]): string {
   }
   return out + text.slice(at);
 }
+
+/** The words of a text that could be names, in its order, comments and strings not told apart. */
+export function wordsOf(text: string): readonly string[] {
+  return text.match(/[A-Za-z_$][\w$]*/g) ?? [];
+}

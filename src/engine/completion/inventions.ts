@@ -2,6 +2,7 @@
 import globals from 'globals';
 import { namesOf } from '../../edits/names';
 import { loadTypescript, parseSource, syntaxErrorStarts } from '../../edits/source';
+import { wordsOf } from '../../edits/text';
 import { judgedAs, type Completed } from './syntax';
 
 const environments = ['builtin', 'browser', 'node', 'worker', 'commonjs', 'amd', 'mocha', 'jest', 'vitest', 'jquery', 'bunBuiltin', 'denoBuiltin'] as const; // prettier-ignore
@@ -31,8 +32,4 @@ export function inventedName({ prefix, text, suffix, languageId }: Completed, co
   if (syntaxErrorStarts(unit).length > 0) return undefined;
   const { free } = namesOf(unit);
   return fresh.find((word) => free.has(word));
-}
-
-function wordsOf(text: string): string[] {
-  return text.match(/[A-Za-z_$][\w$]*/g) ?? [];
 }

@@ -7,7 +7,7 @@ import type { CodeModel, RewriteRequest, RewriteStep, TokenSurprise } from '../.
 import type { Hunk, Region } from '../../edits/plan/plan';
 import { namesOf } from '../../edits/names';
 import { parseSource, parses, walk, type SourceUnit } from '../../edits/source';
-import { applyEdits, type Edit } from '../../edits/text';
+import { applyEdits, wordsOf, type Edit } from '../../edits/text';
 
 /** A token is doubted below this probability. */
 const doubtBelow = Math.log(0.2);
@@ -57,12 +57,12 @@ export async function denoisePlaces(
   if (places.length === 0) return { hunks: [], forwards: 0, places: 0 };
   const rule = { kind: 'quota', steps: Math.min(mostSteps, places.length) } as const;
   const { places: written, forwards } = await model.rewrite({ text, places, rule, doubt, onStep: watch.onStep }, control);
-  const known = identifiersIn(text);
+  const known = new Set(wordsOf(text));
   const candidates: Scored[] = [];
   for (const { start, end, text: fresh, meanLogp } of written) {
     const old = text.slice(start, end);
     if (fresh === old || meanLogp < leastBelief || !keepsShape(old, fresh)) continue;
-    if (identifiersOf(fresh).some((name) => !known.has(name))) continue;
+    if (wordsOf(fresh).some((name) => !known.has(name))) continue;
     const [before, after] = await model.score({ prefix: text.slice(0, start), suffix: text.slice(end), candidates: [old, fresh] }, control); // prettier-ignore
     const gain = after!.logp - before!.logp;
     if (gain >= leastGain) candidates.push({ start, end, text: fresh, gain });
@@ -134,14 +134,6 @@ function largestThatHolds(unit: SourceUnit, candidates: readonly Scored[]): Scor
 function keepsShape(old: string, fresh: string): boolean {
   const shape = (text: string): string => (text.match(/[;{}()[\]\n]|\b(?:var|let|const|function|class|return|throw|if|else|for|while|do|switch|case|default|break|continue|new|delete|typeof|await|yield|async|import|export|try|catch|finally|in|of)\b/g) ?? []).join(' '); // prettier-ignore
   return shape(old) === shape(fresh) && !fresh.includes('\uFFFD');
-}
-
-function identifiersOf(text: string): string[] {
-  return text.match(/[A-Za-z_$][\w$]*/g) ?? [];
-}
-
-function identifiersIn(text: string): ReadonlySet<string> {
-  return new Set(identifiersOf(text));
 }
 
 function short(text: string): string {

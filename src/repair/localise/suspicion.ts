@@ -1,6 +1,7 @@
 /** One number for every place in the file: how likely the fault is there, from all the evidence at hand. */
 import type ts from 'typescript';
 import type { TokenSurprise } from '../../diffusion/code-model';
+import { wordsOf } from '../../edits/text';
 import type { TestCase } from '../../workspace/types';
 import type { SourceUnit } from '../source/parse';
 import { lineOf, startOf, walk } from '../source/parse';
@@ -154,7 +155,7 @@ function constantScores({ unit }: SuspicionEvidence, spectral: (position: number
 /** Without coverage by test: functions that the failing tests name come first, then what those call. */
 function mentionedFunctions({ unit, failing }: SuspicionEvidence): (position: number) => number {
   const { ts: api } = unit;
-  const words = new Set(failing.flatMap((t) => `${t.id} ${t.failure?.stack ?? ''}`.match(/[A-Za-z_$][\w$]*/g) ?? []));
+  const words = new Set(failing.flatMap((t) => wordsOf(`${t.id} ${t.failure?.stack ?? ''}`)));
   const ranges: { start: number; end: number; factor: number }[] = [];
   const called = new Set<string>();
   walk(unit, unit.file, (node) => {

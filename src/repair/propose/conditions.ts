@@ -1,5 +1,6 @@
 /** Conditions: atoms to build them from, negation, missing operands. */
 import type ts from 'typescript';
+import { wordsOf } from '../../edits/text';
 import type { Kind } from '../source/kinds';
 import { enclosingFunction, walk } from '../source/parse';
 import { isValueName } from '../source/scope';
@@ -149,7 +150,7 @@ export function conditionAtoms(node: ts.Node, emit: Emitter, limit = 160): Atom[
     });
   }
   for (const condition of emit.vocabulary.conditions) {
-    const words = condition.text.replace(/'[^']*'|"[^"]*"|\.[\w$]+/g, '').match(/[A-Za-z_$][\w$]*/g) ?? [];
+    const words = wordsOf(condition.text.replace(/'[^']*'|"[^"]*"|\.[\w$]+/g, ''));
     const known = words.every(
       (w) =>
         visible.has(w) ||
@@ -181,7 +182,7 @@ function accesses(home: ts.Node, visible: ReadonlySet<string>, emit: Emitter): s
       if (api.isCallExpression(node.parent) && node.parent.expression === node) return undefined;
       const text = emit.text(node);
       if (text.length > 30 || /[('"`]/.test(text) || text.endsWith('.length')) return undefined;
-      const words = text.replace(/\.[\w$]+/g, '').match(/[A-Za-z_$][\w$]*/g) ?? [];
+      const words = wordsOf(text.replace(/\.[\w$]+/g, ''));
       if (!words.some((w) => /^(?:Math|Number|Object|Array|JSON|module|exports|process)$/.test(w))) found.set(text, words);
       return undefined;
     });

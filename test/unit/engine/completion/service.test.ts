@@ -2,23 +2,17 @@ import assert from 'node:assert/strict';
 import type { CodeModel, InfillRequest } from '../../../../src/diffusion/code-model';
 import { CompletionService } from '../../../../src/engine/completion/service';
 import { completeParams } from '../../../../src/protocol/messages';
+import { answering } from '../../helpers/answering';
 
 /** Answers with a line that can't stand there, and with one that can where the syntax is to be kept. */
 function stubborn(asked: InfillRequest[]): CodeModel {
   const fill = (text: string) => ({ text, tokens: 3, meanLogp: -0.1, minConfidence: 0.8, steps: 2, faults: [] });
-  const never = (): Promise<never> => Promise.reject(new Error('not asked here'));
-  return {
-    info: { id: 'stubborn', parameters: 0, maxSequence: 256, capabilities: ['infill'], device: 'none' },
-    countTokens: (text) => text.length,
-    surprise: never,
-    score: never,
-    complete: never,
-    rewrite: never,
+  return answering({
     infill: (request) => {
       asked.push(request);
       return Promise.resolve([fill(request.check ? 'list.length' : 'if else')]);
     },
-  };
+  });
 }
 
 describe('completion where the likeliest one would break the syntax', () => {

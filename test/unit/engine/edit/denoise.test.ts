@@ -3,16 +3,11 @@ import type { CodeModel, RewriteRequest } from '../../../../src/diffusion/code-m
 import { applyEdits } from '../../../../src/edits/text';
 import { loadTypescript, parseSource } from '../../../../src/edits/source';
 import { denoisePlaces } from '../../../../src/engine/edit/denoise';
+import { answering } from '../../helpers/answering';
 
 /** Writes what it is told to, and finds all that is new likelier. */
 function sure(texts: readonly string[], old: string): CodeModel {
-  const never = (): Promise<never> => Promise.reject(new Error('not asked here'));
-  return {
-    info: { id: 'sure', parameters: 0, maxSequence: 256, capabilities: ['infill'], device: 'none' },
-    countTokens: (text) => text.length,
-    surprise: never,
-    complete: never,
-    infill: never,
+  return answering({
     rewrite: ({ places }: RewriteRequest) =>
       Promise.resolve({
         places: places.map(({ start, end }, i) => ({ start, end, text: texts[i]!, meanLogp: -0.1 })),
@@ -20,7 +15,7 @@ function sure(texts: readonly string[], old: string): CodeModel {
       }),
     score: ({ candidates }) =>
       Promise.resolve(candidates.map((text) => ({ logp: old.includes(text) && !texts.includes(text) ? -9 : -1, tokens: 1 }))),
-  };
+  });
 }
 
 const code = `function total(items, tax) {
