@@ -1,5 +1,5 @@
 // Installs the VS Code that the host and browser tests run in: code-server (the real workbench and extension host) into
-// .vscode-test/, and Debian's chromium. Does nothing when both are there. Linux x64 only: elsewhere the tests use desktop VS Code.
+// .vscode-test/, and Debian's chromium and PyTorch. Does nothing when all are there. Linux x64 only: elsewhere the tests use desktop VS Code.
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { copyFileSync, existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -50,15 +50,16 @@ function installVscode() {
   writeFileSync(stampFile, stamp);
 }
 
-/** Chromium shows the workbench; libvulkan1 with chromium's SwiftShader is the GPU of the WebGPU tests. */
-function installChromium() {
+/** Chromium shows the workbench; libvulkan1 with chromium's SwiftShader is the GPU of the WebGPU tests; PyTorch has the kernels of `npm run accelerate`. */
+function installPackages() {
   const wanted = [];
   if (!process.env.UNMASK_CHROMIUM && !existsSync('/usr/bin/chromium')) wanted.push('chromium');
   if (!existsSync('/usr/lib/x86_64-linux-gnu/libvulkan.so.1')) wanted.push('libvulkan1');
+  if (!process.env.UNMASK_PYTHON && !existsSync('/usr/lib/python3/dist-packages/torch')) wanted.push('python3-torch');
   if (wanted.length === 0) return;
   if (process.getuid?.() !== 0 || !existsSync('/usr/bin/apt-get'))
     throw new Error(
-      `these tests need ${wanted.join(' and ')}: install them (Debian: apt-get install ${wanted.join(' ')}), or set UNMASK_CHROMIUM`,
+      `these tests need ${wanted.join(' and ')}: install them (Debian: apt-get install ${wanted.join(' ')}), or set UNMASK_CHROMIUM and UNMASK_PYTHON`,
     );
   console.log(`[setup-host] apt-get install ${wanted.join(' ')} (once)`);
   const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
@@ -76,7 +77,7 @@ export function setupHost() {
     return;
   }
   installVscode();
-  installChromium();
+  installPackages();
 }
 
 if (process.argv[1] && import.meta.url === pathToFileURL(process.argv[1]).href) setupHost();

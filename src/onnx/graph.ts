@@ -88,6 +88,11 @@ export class GraphBuilder {
     return value;
   }
 
+  /** An initialiser that several parts of a graph ask for by the same name, with the same data. */
+  shared(name: string, dtype: DType, shape: readonly number[], data: ArrayBufferView): Value {
+    return this.constant(`shared:${name}`, () => this.initializer(name, dtype, shape, data));
+  }
+
   /** A small int64 constant (shared if the same was asked for before). Shape [values.length], or [] when `scalar`. */
   int64(values: readonly number[], scalar = false): Value {
     return this.constant(`i64:${values.join(',')}:${scalar}`, () =>

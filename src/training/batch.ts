@@ -25,7 +25,7 @@ export interface Batch extends Sequences {
 }
 
 /** Score that hides a column; large enough to vanish in the softmax. */
-const hiddenScore = -3e4;
+export const hiddenScore = -3e4;
 
 /** Attention bias [B or 1, 1, L or 1, L] with its sizes. */
 export function attentionBias(s: Sequences): {

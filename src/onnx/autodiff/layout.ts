@@ -80,6 +80,8 @@ export const layoutRules: Readonly<Record<string, GradientRule>> = {
 function addRows(c: RuleContext, data: Value, indices: Value, updates: Value): Value {
   const { g } = c;
   if (c.scatterRows) return scatterAddRows(g, data, indices, updates);
+  // A vector's rows are numbers.
+  if (updates.shape.length === 1) return scatterAddElements(g, data, reshape(g, indices, [-1], updates.shape), updates, 0);
   const inner = Array.from({ length: updates.shape.length - 2 }, (_, i) => i + 2);
   const wide = expandLike(g, unsqueezeAxes(g, indices, inner), updates);
   return scatterAddElements(g, data, wide, updates, 0);

@@ -33,38 +33,70 @@ export const targetGradient = `${gradientPrefix}head/targets`;
  */
 export function buildTrainingGraph(c: TransformerConfig, options: TrainingGraphOptions): Graph {
   const g = new GraphBuilder('train');
+  const { logp, learnt } = trainingStep(g, c, options);
+  g.output('logp', logp);
+  if (!learnt) return g.build();
+  g.output('loss', learnt.loss);
+  for (const [name, value] of Object.entries(learnt.metrics)) g.output(name, value);
+  for (const [name, value] of learnt.gradients) g.output(gradientPrefix + name, value);
+  if (learnt.byPosition) g.output(embeddedGradient, learnt.byPosition);
+  if (learnt.byTarget) g.output(targetGradient, learnt.byTarget);
+  return g.build();
+}
+
+/** What one step computes, as values of the graph that it was added to. */
+export interface TrainingStep {
+  /** [N]. */
+  readonly logp: Value;
+  readonly ids: Value;
+  readonly targets: Value;
+  /** By name: the inputs that are trained. */
+  readonly trained: ReadonlyMap<string, Value>;
+  /** Null in a forward-only graph. */
+  readonly learnt: {
+    /** Scalars. */
+    readonly loss: Value;
+    readonly metrics: Readonly<Record<string, Value>>;
+    /** By parameter; the embedding's lacks what the next two add to its rows. */
+    readonly gradients: ReadonlyMap<string, Value>;
+    /** [B*L, width], for the rows `ids`; null where the embedding is not trained. */
+    readonly byPosition: Value | null;
+    /** [N, width], for the head's rows `targets`; null where the head is not trained. */
+    readonly byTarget: Value | null;
+  } | null;
+}
+
+/** Adds forward, loss and backward pass, with the inputs that buildTrainingGraph names. */
+export function trainingStep(g: GraphBuilder, c: TransformerConfig, options: TrainingGraphOptions): TrainingStep {
   const weights = declareWeights(g, c, options);
-  const embedded = embeddedRows(g, options, weights);
+  const { ids, rows: embedded } = embeddedRows(g, options, weights);
   const { hidden, fused: ofLayers, stretches } = hiddenRows(g, c, options.lowering, options, weights, embedded);
   const count = options.rows ?? 'N';
   const picked = pickedRows(g, hidden, g.input('rows', 'int64', [count, 1]), options.repeatedRows ?? false);
   const normed = rmsNorm(g, picked.value, weights.value('finalNorm'), c.normEpsilon);
   const head = c.tied ? 'embedding' : 'head';
-  const logp = headLogProbabilities(g, options.lowering, normed, weights.value(head), g.input('targets', 'int64', [count, 1]));
-  g.output('logp', logp.value);
-  if (options.forwardOnly) return g.build();
+  const targets = g.input('targets', 'int64', [count, 1]);
+  const logp = headLogProbabilities(g, options.lowering, normed, weights.value(head), targets);
+  const forward = { logp: logp.value, ids, targets, trained: weights.trained };
+  if (options.forwardOnly) return { ...forward, learnt: null };
   const { loss, metrics, fused } = options.loss(g, logp.value);
-  g.output('loss', loss);
-  for (const [name, value] of Object.entries(metrics)) g.output(name, value);
   const trained = new Map(weights.trained);
   const embeddingTrained = trained.has('embedding');
   if (embeddingTrained && !c.tied) trained.delete('embedding');
-  const outputs: [name: string, value: Value][] = [...trained].map(([name, value]) => [gradientPrefix + name, value]);
-  if (embeddingTrained) outputs.push([embeddedGradient, embedded]);
-  const found = gradients(
-    g,
-    loss,
-    outputs.map(([, value]) => value),
-    {
-      fusedMatMul: options.lowering.fusedMatMul,
-      scatterRows: options.lowering.scatterRows,
-      fused: [logp.fused, picked.fused, ...ofLayers, ...fused, { output: embedded, inputs: [], backward: () => [] }],
-      recompute: stretches,
-    },
-  );
-  outputs.forEach(([name], i) => {
-    g.output(name, found[i]!);
+  const found = gradients(g, loss, [...trained.values(), ...(embeddingTrained ? [embedded] : [])], {
+    fusedMatMul: options.lowering.fusedMatMul,
+    scatterRows: options.lowering.scatterRows,
+    fused: [logp.fused, picked.fused, ...ofLayers, ...fused, { output: embedded, inputs: [], backward: () => [] }],
+    recompute: stretches,
   });
-  if (weights.trained.has(head) && logp.byTarget.rows) g.output(targetGradient, logp.byTarget.rows);
-  return g.build();
+  return {
+    ...forward,
+    learnt: {
+      loss,
+      metrics,
+      gradients: new Map([...trained.keys()].map((name, i) => [name, found[i]!])),
+      byPosition: embeddingTrained ? found[trained.size]! : null,
+      byTarget: weights.trained.has(head) ? logp.byTarget.rows : null,
+    },
+  };
 }

@@ -5,8 +5,10 @@ import type { FusedGradient } from '../../onnx/autodiff/gradients';
 import type { Stretch } from '../../onnx/autodiff/recompute';
 import { GraphError, type Dim, type GraphBuilder, type Value } from '../../onnx/graph';
 import { add, gather, mul } from '../../onnx/ops';
+import { equal, unsqueezeAxes, where } from '../../onnx/ops-backward';
 import { quickGelu, rotaryEmbedding } from '../../onnx/ops-microsoft';
 import { mulDims } from '../../onnx/shape';
+import { hiddenScore } from '../batch';
 import { attention, splitHeads } from './attention';
 import type { TrainingLowering } from './lowering';
 import type { NetworkWeights } from './weights';
@@ -19,6 +21,8 @@ export interface SequenceSizes {
 export interface HiddenOptions extends SequenceSizes {
   /** Keep each layer's input alone for the backward pass, which then computes the layer again: about a third more work, a fraction of the memory. */
   readonly recompute?: boolean;
+  /** Who sees whom is said by the input `documents` int64 [B,L], instead of `positions` and `bias`: each token sees those of its own. Wants known sizes. */
+  readonly documents?: boolean;
 }
 
 export interface HiddenRows {
@@ -30,8 +34,13 @@ export interface HiddenRows {
 }
 
 /** The tokens' embeddings [B*L, width]. Adds the input `ids` int64 [B*L]. */
-export function embeddedRows(g: GraphBuilder, sizes: SequenceSizes, weights: NetworkWeights): Value {
-  return gather(g, weights.value('embedding'), g.input('ids', 'int64', [mulDims([sizes.batch, sizes.length])]));
+export function embeddedRows(
+  g: GraphBuilder,
+  sizes: SequenceSizes,
+  weights: NetworkWeights,
+): { readonly ids: Value; readonly rows: Value } {
+  const ids = g.input('ids', 'int64', [mulDims([sizes.batch, sizes.length])]);
+  return { ids, rows: gather(g, weights.value('embedding'), ids) };
 }
 
 /**
@@ -48,8 +57,7 @@ export function hiddenRows(
 ): HiddenRows {
   if (typeof sizes.batch === 'string' && typeof sizes.length === 'string')
     throw new GraphError('one of batch and length must be known when the training graph is built');
-  const positions = g.input('positions', 'int64', [sizes.batch, sizes.length]);
-  const bias = g.input('bias', 'float32', ['biasBatch', 1, 'biasRows', sizes.length]);
+  const { positions, bias } = sizes.documents ? fromDocuments(g, sizes) : given(g, sizes);
   const [cos, sin] = rotaryTables(g, c, c.maxSequence);
   const rotated = (x: Value, heads: number): Value =>
     rotaryEmbedding(g, splitHeads(g, sizes, x, heads, c.headWidth), positions, cos, sin, heads);
@@ -80,4 +88,28 @@ export function hiddenRows(
     if (i < c.layers - 1) stretches.push({ input, start, end: g.appended.length });
   }
   return { hidden: update ? add(g, x, update) : x, fused, stretches };
+}
+
+interface Places {
+  readonly positions: Value;
+  readonly bias: Value;
+}
+
+function given(g: GraphBuilder, { batch, length }: SequenceSizes): Places {
+  return {
+    positions: g.input('positions', 'int64', [batch, length]),
+    bias: g.input('bias', 'float32', ['biasBatch', 1, 'biasRows', length]),
+  };
+}
+
+/** Positions as a constant, and a bias [B,1,L,L] that hides what is of another document. */
+function fromDocuments(g: GraphBuilder, { batch, length }: SequenceSizes): Places {
+  if (typeof batch !== 'number' || typeof length !== 'number') throw new GraphError('documents want a known batch and length');
+  const counted = BigInt64Array.from({ length: batch * length }, (_, i) => BigInt(i % length));
+  const documents = g.input('documents', 'int64', [batch, length]);
+  const same = equal(g, unsqueezeAxes(g, documents, [1, 3]), unsqueezeAxes(g, documents, [1, 2]));
+  return {
+    positions: g.initializer('positions', 'int64', [batch, length], counted),
+    bias: where(g, same, g.float(0), g.float(hiddenScore)),
+  };
 }

@@ -30,15 +30,20 @@ const gramRatio = 1.5;
 export function newtonSchulzGraph({ rows, columns }: MatrixShape, iterations: number): Graph {
   const g = new GraphBuilder('newton_schulz');
   const stack = g.input('x', 'float32', ['N', rows, columns]);
-  const x = mul(g, stack, g.input('scale', 'float32', ['N', 1, 1]));
+  g.output('orthogonal', orthogonalised(g, mul(g, stack, g.input('scale', 'float32', ['N', 1, 1])), iterations));
+  return g.build();
+}
+
+/** The iteration on a stack f32 [N, rows, columns] whose singular values are at most 1. */
+export function orthogonalised(g: GraphBuilder, x: Value, iterations: number): Value {
+  const [rows, columns] = x.shape.slice(-2) as [number, number];
   const [shorter, longer] = [Math.min(rows, columns), Math.max(rows, columns)];
   const onSide: OnShorterSide = {
     gram: (m) => fusedMatMul(g, m, m, rows <= columns ? { transB: true } : { transA: true }),
     times: (square, m) => (rows <= columns ? matMul(g, square, m) : matMul(g, m, square)),
     polynomial: polynomialOf(g, shorter),
   };
-  g.output('orthogonal', longer / shorter < gramRatio ? direct(x, onSide, iterations) : byGram(g, x, onSide, iterations));
-  return g.build();
+  return longer / shorter < gramRatio ? direct(x, onSide, iterations) : byGram(g, x, onSide, iterations);
 }
 
 interface OnShorterSide {
@@ -71,7 +76,7 @@ function byGram(g: GraphBuilder, x: Value, s: OnShorterSide, iterations: number)
 function polynomialOf(g: GraphBuilder, side: number): OnShorterSide['polynomial'] {
   const diagonal = new Float32Array(side * side);
   for (let i = 0; i < side; i++) diagonal[i * side + i] = coefficients.a;
-  const identity = g.initializer('identity', 'float32', [side, side], diagonal);
+  const identity = g.shared(`identity${side}`, 'float32', [side, side], diagonal);
   return (gram) => {
     const square = fusedMatMul(g, gram, gram, { alpha: coefficients.c });
     return add(g, add(g, square, mul(g, gram, g.float(coefficients.b))), identity);

@@ -1,0 +1,59 @@
+import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { readFile, writeFile } from 'node:fs/promises';
+import os from 'node:os';
+import path from 'node:path';
+import { promisify } from 'node:util';
+import { readNetwork } from '../../../../src/model/network';
+import { writeNetwork } from '../../../../src/model/network-write';
+import { randomWeights } from '../../../../src/model/weights';
+import { networkOf } from '../../../../src/training/pretrain/sizes';
+import { makeTokenizer } from '../../../../src/training/tokenizer/make';
+import { root } from '../../helpers/bundles';
+import { smallCorpus } from '../pretrain/small-corpus';
+import { python, requireTorch } from './support';
+
+const run = promisify(execFile);
+const length = 128;
+
+describe('npm run accelerate', function () {
+  this.timeout(240_000);
+  let folder: string;
+  const at = (...names: string[]): string => path.join(folder, ...names);
+  const accelerate = (...args: string[]): Promise<{ stdout: string; stderr: string }> =>
+    run(process.execPath, ['--import', 'tsx', path.join(root, 'scripts/accelerate.ts'), '--folder', at('run'), '--from', at('base'), '--corpus', at('corpus'), '--python', python, '--drawers', '2', ...args], { cwd: root }); // prettier-ignore
+
+  before(requireTorch);
+  before(async () => {
+    folder = mkdtempSync(path.join(os.tmpdir(), 'unmask-accelerate-'));
+    await makeTokenizer({ corpus: await smallCorpus(folder), folder: at('tokenizer'), vocabulary: 600, length });
+    const config = networkOf('tiny', 600, length);
+    await writeNetwork(at('base'), config, randomWeights(config, 1), { dtype: 'F16', tokenizerFrom: at('tokenizer') });
+    await writeFile(at('base', 'manifest.json'), JSON.stringify({ id: 'base', capabilities: ['infill'] }));
+  });
+  after(() => {
+    rmSync(folder, { recursive: true });
+  });
+
+  it('trains through both stages, and leaves models that load', async () => {
+    await accelerate('--updates', '6', '--peak', '2e-2', '--warm-up', '1', '--stages', 'pretrain:2,tune:1');
+    const records = (await readFile(at('run/log.jsonl'), 'utf8')).trim().split('\n').map((l) => JSON.parse(l) as { stage: number; loss: number; learning_rate: number }); // prettier-ignore
+    assert.deepEqual(records.map((r) => r.stage), [0, 0, 0, 0, 1, 1]); // prettier-ignore
+    assert.ok(records[3]!.loss < records[0]!.loss - 0.1, `loss ${records[0]!.loss} to ${records[3]!.loss}`);
+    assert.ok(records[0]!.learning_rate === 2e-2 && records[5]!.learning_rate < 1e-2);
+    const { weights: before } = await readNetwork(at('base'));
+    for (const stage of ['pretrain', 'tune']) {
+      const { config, weights } = await readNetwork(at('run', stage));
+      assert.equal(config.vocabulary, 600);
+      assert.notDeepEqual(weights.blocks[0]!.query, before.blocks[0]!.query);
+    }
+    assert.ok(!existsSync(at('run/frames')));
+  });
+
+  it('says what is wrong, and leaves no process behind', async () => {
+    await assert.rejects(accelerate('--stages', 'grow'), /no stage "grow"/);
+    await assert.rejects(accelerate('--seconds', 'soon'), /"soon" is no number/);
+    await assert.rejects(accelerate('--corpus', at('nothing'), '--seconds', '60'), /holds no corpus: run "npm run data"/);
+  });
+});
