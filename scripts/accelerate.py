@@ -278,7 +278,12 @@ def main():
     flat = torch.from_numpy(np.fromfile(o.state, np.float32))
     sizes = [int(np.prod(k["shape"])) for k in plan["kept"][:plan["weights"]]]
     state = {k["name"]: piece.reshape(k["shape"]).clone().to(device) for k, piece in zip(plan["kept"], flat.split(sizes))}
-    log = open(os.path.join(o.out, "log.jsonl"), "a", buffering=1)
+    log = open(os.path.join(o.out, "log.jsonl"), "w", buffering=1)
+
+    def tell(record):
+        log.write(json.dumps(record) + "\n")
+
+    tell({"kind": "run", "version": 1, "title": "training on an accelerator", "total": {}, "settings": {"peak": o.peak, "warm_up": o.warm_up, "level": o.level, "stages": len(stages)}})
     start, updates, last = time.time(), 0, time.time()
     ends = np.cumsum([float(s[2]) for s in stages])
     ends = ends / ends[-1]
@@ -288,8 +293,10 @@ def main():
         frames = Frames(folder, update.plan["frame"]["bytes"], at < len(stages) - 1)
         if at == 0:
             start = time.time()
-        print(f"{path} ready, {time.time() - start:.1f} s", flush=True)
-        schedule = update.plan["frame"]["parts"][-3]["offset"]
+        name = os.path.basename(path)
+        tell({"kind": "note", "step": updates, "seconds": time.time() - start, "text": f"{name} begins"})
+        parts = {p["name"]: p for p in update.plan["frame"]["parts"]}
+        schedule, tokens = parts["learning_rate"]["offset"], int(np.prod(parts["documents"]["shape"]))
         sums, count, since = torch.zeros_like(update.scalars), 0, time.time()
         while (share := max((time.time() - start) / o.seconds, updates / o.updates)) < ends[at]:
             frame = frames.take()
@@ -304,17 +311,16 @@ def main():
             if count == 50 or device.type != "cuda":
                 now = time.time()
                 means = (sums / count).tolist()
-                record = {"updates": updates, "seconds": round(now - start, 2), "stage": at, "learning_rate": lr, "updates_per_second": round(count / (now - since), 2),
-                          "waited": round(frames.waited, 2), **dict(zip(update.plan["scalars"], means))}
-                log.write(json.dumps(record) + "\n")
+                metrics = {**dict(zip(update.plan["scalars"], means)), "learning_rate": lr, "tokens_per_second": count / (now - since) * tokens}
+                tell({"kind": "update", "step": updates, "seconds": now - start, "metrics": metrics})
                 if updates % 500 == 0 or device.type != "cuda":
-                    print(json.dumps(record), flush=True)
+                    print(f"{updates} updates, {now - start:.0f} s: loss {metrics['loss']:.3f}", flush=True)
                 if not all(math.isfinite(m) for m in means):
                     sys.exit("the training has diverged")
                 sums.zero_()
                 count, since = 0, now
         save(state, update.plan, o.out, f"stage{at}")
-        print(f"stage {at} over after {updates} updates, {time.time() - start:.1f} s, waited for frames {frames.waited:.1f} s", flush=True)
+        print(f"{name} is over after {updates} updates, {time.time() - start:.1f} s, {frames.waited:.1f} s of them waiting for frames", flush=True)
 
 
 if __name__ == "__main__":

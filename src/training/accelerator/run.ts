@@ -2,9 +2,12 @@
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
+import { writeFileAtomically } from '../../model/atomic-file';
 import { ModelError } from '../../model/errors';
 import { readNetwork } from '../../model/network';
 import { writeNetwork } from '../../model/network-write';
+import { drawCurves } from '../log/curves';
+import { readLog } from '../log/log';
 import { parametersOf, weightsOf } from '../parameters';
 import { planOfUpdate, type Plan } from './plan';
 import { stageGraph, type Stage } from './stages';
@@ -36,7 +39,7 @@ export interface AcceleratedJob {
 /** Frames of `pretrain` that lie ready, at most: each is used once. Those of `tune` are kept, and drawn on from the first second. */
 const ahead = 200;
 
-/** Leaves a model folder for each stage, called as it is, and log.jsonl. Throws ModelError, or ExecaError where a process fails. */
+/** Leaves a model folder for each stage, called as it is, log.jsonl and curves.svg. Throws ModelError, or ExecaError where a process fails. */
 export async function accelerate(job: AcceleratedJob): Promise<void> {
   const { config, weights } = await readNetwork(job.from);
   const at = (...names: string[]): string => path.join(job.folder, ...names);
@@ -89,6 +92,8 @@ export async function accelerate(job: AcceleratedJob): Promise<void> {
     await Promise.allSettled([playing, ...drawing]);
     await rm(at('frames'), { recursive: true, force: true });
   }
+  const svg = await drawCurves({ title: 'On an accelerator', runs: [{ name: 'training', records: readLog(at('log.jsonl')) }] });
+  await writeFileAtomically(at('curves.svg'), [Buffer.from(svg)]);
   for (const [i, { stage }] of job.stages.entries()) {
     const parts = await Promise.all([0, 1].map((part) => readFile(at(`stage${i}.${part}.bin`))));
     await writeModel(at(stage), job.from, plan, Buffer.concat(parts));

@@ -8,6 +8,7 @@ import { promisify } from 'node:util';
 import { readNetwork } from '../../../../src/model/network';
 import { writeNetwork } from '../../../../src/model/network-write';
 import { randomWeights } from '../../../../src/model/weights';
+import { readLog } from '../../../../src/training/log/log';
 import { networkOf } from '../../../../src/training/pretrain/sizes';
 import { makeTokenizer } from '../../../../src/training/tokenizer/make';
 import { root } from '../../helpers/bundles';
@@ -38,10 +39,15 @@ describe('npm run accelerate', function () {
 
   it('trains through both stages, and leaves models that load', async () => {
     await accelerate('--updates', '6', '--peak', '2e-2', '--warm-up', '1', '--stages', 'pretrain:2,tune:1');
-    const records = (await readFile(at('run/log.jsonl'), 'utf8')).trim().split('\n').map((l) => JSON.parse(l) as { stage: number; loss: number; learning_rate: number }); // prettier-ignore
-    assert.deepEqual(records.map((r) => r.stage), [0, 0, 0, 0, 1, 1]); // prettier-ignore
-    assert.ok(records[3]!.loss < records[0]!.loss - 0.1, `loss ${records[0]!.loss} to ${records[3]!.loss}`);
-    assert.ok(records[0]!.learning_rate === 2e-2 && records[5]!.learning_rate < 1e-2);
+    const records = readLog(at('run/log.jsonl'));
+    const notes = records.flatMap((r) => (r.kind === 'note' ? [`${r.step}: ${r.text}`] : []));
+    assert.deepEqual(notes, ['0: pretrain begins', '4: tune begins']);
+    const updates = records.flatMap((r) => (r.kind === 'update' ? [r.metrics] : []));
+    assert.equal(updates.length, 6);
+    assert.ok(updates[3]!['loss']! < updates[0]!['loss']! - 0.1, `loss ${updates[0]!['loss']!} to ${updates[3]!['loss']!}`);
+    assert.ok(updates[0]!['learning_rate'] === 2e-2 && updates[5]!['learning_rate']! < 1e-2);
+    assert.ok(updates[5]!['listwise']! > 0);
+    assert.match(await readFile(at('run/curves.svg'), 'utf8'), /^<svg/);
     const { weights: before } = await readNetwork(at('base'));
     for (const stage of ['pretrain', 'tune']) {
       const { config, weights } = await readNetwork(at('run', stage));

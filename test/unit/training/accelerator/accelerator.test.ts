@@ -11,6 +11,7 @@ import { listwiseLoss } from '../../../../src/training/accelerator/listwise-loss
 import { planOfUpdate, type Plan } from '../../../../src/training/accelerator/plan';
 import { stateOf } from '../../../../src/training/accelerator/run';
 import { buildUpdateGraph, newPrefix } from '../../../../src/training/accelerator/update-graph';
+import { readLog } from '../../../../src/training/log/log';
 import type { Parameter } from '../../../../src/training/parameters';
 import { root } from '../../helpers/bundles';
 import { livelyParameters, smallBatch, tinyConfig } from '../support';
@@ -46,7 +47,7 @@ describe('updates on an accelerator', function () {
       const bytes = Buffer.concat(parts);
       const found = new Float32Array(bytes.buffer, bytes.byteOffset, bytes.length / 4);
       const { weights: expected, scalars } = await byRuntime(serialize(update.graph), plan, frame, parameters);
-      const logged = (await readFile(at('log.jsonl'), 'utf8')).trim().split('\n').map((l) => JSON.parse(l) as Record<string, number>); // prettier-ignore
+      const logged = readLog(at('log.jsonl')).flatMap((r) => (r.kind === 'update' ? [r.metrics] : []));
       assert.equal(logged.length, 2);
       for (const name of plan.scalars) assert.ok(Math.abs(logged[1]![name]! - scalars[name]!) < 1e-4, name);
       assert.equal(found.length, expected.length);
