@@ -215,9 +215,13 @@ class Frames:
 
     def __init__(self, folder, size, once):
         self.folder, self.size, self.once = folder, size, once
-        self.ready, self.kept, self.seen, self.waited = [], [], set(), 0.0
+        self.ready, self.kept, self.seen, self.waited, self.looked = [], [], set(), 0.0, 0.0
 
     def refill(self):
+        # Looking through thousands of names takes as long as an update.
+        if self.kept and time.time() - self.looked < 1:
+            return
+        self.looked = time.time()
         for entry in os.scandir(self.folder):
             if entry.name.endswith(".frame") and entry.name not in self.seen:
                 self.seen.add(entry.name)

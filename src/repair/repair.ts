@@ -11,6 +11,7 @@ import { createSuspicion } from './localise/suspicion';
 import type { Targets } from './localise/targets';
 import { chooseTargets } from './localise/targets';
 import { createEmitter } from './propose/emitter';
+import { forgottenExports } from './propose/exports';
 import { proposeMutations } from './propose/mutations';
 import { guideByModel } from './model/guide';
 import { unifiedDiff, withoutFix } from './report/result';
@@ -101,6 +102,7 @@ export async function repair(request: RepairRequest): Promise<Answer> {
   const boosts = failureBoosts(targets.failing);
   const pool = new CandidatePool({ unit, suspicion, boosts, rounds: verifier.warm ? roundLimit(baseline, file) : 0 });
   if (params.sources !== 'model') {
+    pool.add(forgottenExports(unit, targets.failing));
     pool.add(proposeMutations({ unit, vocabulary, boosts, wanted: (start, end) => suspicion.at(start, end) > 0 }));
   }
   const mutations = pool.size;

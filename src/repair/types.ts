@@ -15,6 +15,8 @@ export interface Proposal {
   /** Characters of the base text whose suspicion counts: the node that is changed. */
   readonly start: number;
   readonly end: number;
+  /** 0..1, where more is known of it than what is executed says. */
+  readonly suspicion?: number;
 }
 
 /** A proposal with its place in the one priority order. */

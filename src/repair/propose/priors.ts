@@ -55,6 +55,7 @@ export const priors: Readonly<Record<string, number>> = {
   'call.swapArguments': -0.4,
   'call.unwrap': -1.7,
   'copy.first': -1.4,
+  'export.add': 0,
   'await.add': -1.2,
   'await.drop': -2.5,
   'spread.add': -1,

@@ -89,7 +89,7 @@ export class CandidatePool {
     for (const proposal of proposals) {
       this.counts.proposed += 1;
       if (proposal.edits.length === 0 || !disjoint(proposal.edits)) continue;
-      const suspicion = this.#options.suspicion.at(proposal.start, proposal.end);
+      const suspicion = proposal.suspicion ?? this.#options.suspicion.at(proposal.start, proposal.end);
       if (suspicion <= 0) continue;
       const base =
         suspicionWeight * Math.log(suspicion) +
