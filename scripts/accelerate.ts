@@ -19,6 +19,8 @@ import { ModelError } from '../src/model/errors';
 
 const root = path.join(__dirname, '..');
 
+const stop = new AbortController();
+
 async function main(): Promise<void> {
   const string = { type: 'string' } as const;
   const { values, positionals } = parseArgs({
@@ -50,7 +52,6 @@ async function main(): Promise<void> {
     await draw({ stage: stageNamed(values.stage), model, corpus, out, seed: number(values.seed), ahead: number(ahead), frames: number(frames) }); // prettier-ignore
     return;
   }
-  const stop = new AbortController();
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => { stop.abort(); }); // prettier-ignore
   await accelerate({
     folder: path.resolve(values.folder),
@@ -87,6 +88,7 @@ function number(text: string): number {
 }
 
 main().catch((error: unknown) => {
-  console.error(error instanceof ModelError || error instanceof CorpusError ? error.message : error);
+  const expected = error instanceof ModelError || error instanceof CorpusError;
+  console.error(stop.signal.aborted ? 'stopped: nothing was written' : expected ? error.message : error);
   process.exitCode = 1;
 });

@@ -7,6 +7,7 @@ import type { SourceUnit } from '../source/parse';
 import { parseSource, syntaxErrors } from '../source/parse';
 import { countingEdits, counterCode, withCounting } from '../source/rounds';
 import type { Candidate, Proposal } from '../types';
+import { Order } from './order';
 
 /** Weight of log(suspicion) in the priority. */
 export const suspicionWeight = 1.5;
@@ -37,6 +38,9 @@ export function gainTerm({
   return opinion.weight * gain - length;
 }
 
+/** Of so many turns one is the search's own. More often costs mistakes like those that the model was taught, less often those that it misjudges: see docs/pretraining.md. */
+const modelTurns = 4;
+
 export interface PoolOptions {
   readonly unit: SourceUnit;
   readonly suspicion: Suspicion;
@@ -65,10 +69,18 @@ export class CandidatePool {
   readonly #options: PoolOptions;
   readonly #seen = new Map<string, Candidate>();
   readonly #taken = new Set<string>();
-  /** Candidates that wait; of these, those whose place in the order is known, the best one last, and those whose place is to be found. */
   readonly #waiting = new Set<Candidate>();
-  #ordered: Candidate[] = [];
-  readonly #moved = new Set<Candidate>();
+  readonly #byPriority = new Order(
+    (c) => c.priority,
+    (c) => this.#waiting.has(c),
+  );
+  /** By what is known without a model. */
+  readonly #byBase = new Order(
+    (c) => c.base,
+    (c) => this.#waiting.has(c),
+  );
+  /** Turns taken since a model first judged a candidate; null before. */
+  #judgedTurns: number | null = null;
   #nextId = 0;
 
   /** Keys of the unchanged regions: the unchanged text is no candidate. */
@@ -105,7 +117,7 @@ export class CandidatePool {
         if (base > known.base) {
           known.priority += base - known.base;
           known.base = base;
-          if (this.#waiting.has(known)) this.#moved.add(known);
+          this.#moved(known);
         }
         continue;
       }
@@ -114,7 +126,7 @@ export class CandidatePool {
       this.#seen.set(quick, candidate);
       added.push(candidate);
       this.#waiting.add(candidate);
-      this.#moved.add(candidate);
+      this.#moved(candidate);
     }
     return added;
   }
@@ -134,19 +146,23 @@ export class CandidatePool {
 
   /** The best `count` candidates that wait, without taking them. */
   peek(count: number): readonly Candidate[] {
-    this.#sort();
-    return this.#ordered.slice(-count).reverse();
+    return this.#byPriority.peek(count);
   }
 
-  /** Takes the best candidate that parses and is no repeat, with its text. */
+  /**
+   * Takes the best candidate that parses and is no repeat, with its text. Each fourth is the best by what is known without the model, once it has judged some: where it is
+   * wrong, the search then needs four times the candidates that it would need alone, and not any number.
+   */
   next(): Turn | undefined {
-    this.#sort();
     for (;;) {
-      const candidate = this.#ordered.pop();
+      const ownTurn = this.#judgedTurns !== null && this.#judgedTurns % modelTurns === modelTurns - 1;
+      const candidate = (ownTurn ? this.#byBase : this.#byPriority).pop();
       if (!candidate) return undefined;
       this.#waiting.delete(candidate);
       const turn = this.admit(candidate);
-      if (turn) return turn;
+      if (!turn) continue;
+      if (this.#judgedTurns !== null) this.#judgedTurns += 1;
+      return turn;
     }
   }
 
@@ -190,22 +206,14 @@ export class CandidatePool {
 
   #weigh(candidate: Candidate): void {
     candidate.priority = candidate.base + gainTerm(candidate) + proofTerm(candidate);
-    if (this.#waiting.has(candidate)) this.#moved.add(candidate);
+    this.#judgedTurns ??= 0;
+    if (this.#waiting.has(candidate)) this.#byPriority.moved(candidate);
   }
 
-  /** Puts those that moved where they belong: of tens of thousands a few are judged at a time, and each turn asks for the order. */
-  #sort(): void {
-    if (this.#moved.size === 0) return;
-    const moved = [...this.#moved].sort(byPriority);
-    const kept = this.#ordered.filter((candidate) => !this.#moved.has(candidate));
-    this.#moved.clear();
-    this.#ordered = [];
-    let next = 0;
-    for (const candidate of moved) {
-      while (next < kept.length && byPriority(kept[next]!, candidate) < 0) this.#ordered.push(kept[next++]!);
-      this.#ordered.push(candidate);
-    }
-    while (next < kept.length) this.#ordered.push(kept[next++]!);
+  #moved(candidate: Candidate): void {
+    if (!this.#waiting.has(candidate)) return;
+    this.#byPriority.moved(candidate);
+    this.#byBase.moved(candidate);
   }
 
   #region(candidate: Candidate): { start: number; end: number } {
@@ -229,11 +237,6 @@ export class CandidatePool {
     }
     return key;
   }
-}
-
-/** The best one last. Equal priorities keep the order in which they were proposed, so that a run is repeatable. */
-function byPriority(a: Candidate, b: Candidate): number {
-  return a.priority - b.priority || b.id - a.id;
 }
 
 function clamp(value: number, low: number, high: number): number {

@@ -48,19 +48,29 @@ describe('the pool of candidates', () => {
     const all = proposals(unit);
     const pool = new CandidatePool({ unit, suspicion, boosts: new Map(), rounds: 0 });
     const waiting: Candidate[] = [];
+    let judgedTurns: number | null = null;
     for (let turn = 0; turn < 300; turn++) {
       waiting.push(...pool.add(all.splice(0, random.below(9)), 0, random.uniform()));
       for (let k = random.below(4); k > 0; k--) {
         // Also of those that had their turn already: that must not bring them back.
         const judged = waiting[random.below(Math.max(1, waiting.length))];
-        if (judged) pool[random.below(2) === 0 ? 'setProof' : 'setGain'](judged, 20 * random.uniform() - 10);
+        if (!judged) continue;
+        pool[random.below(2) === 0 ? 'setProof' : 'setGain'](judged, 20 * random.uniform() - 10);
+        judgedTurns ??= 0;
       }
       assert.equal(pool.size, waiting.length);
-      const order = [...waiting].sort((a, b) => b.priority - a.priority || a.id - b.id);
+      const by = (worth: (c: Candidate) => number): Candidate[] =>
+        [...waiting].sort((a, b) => worth(b) - worth(a) || a.id - b.id);
+      const order = by((c) => c.priority);
       assert.deepEqual(pool.peek(5), order.slice(0, 5));
+      const own = judgedTurns !== null && judgedTurns % 4 === 3;
       const next = pool.next();
       if (next === undefined) continue;
-      const passed = order.slice(0, order.indexOf(next.candidate) + 1);
+      // Those before it do not parse, or were tried in another dress. Each fourth turn is the search's own, once the model has spoken.
+      const asked = own ? by((c) => c.base) : order;
+      const passed = asked.slice(0, asked.indexOf(next.candidate) + 1);
+      if (judgedTurns !== null) judgedTurns++;
+      for (const one of passed.slice(0, -1)) assert.equal(pool.admit(one), undefined);
       for (const one of passed) waiting.splice(waiting.indexOf(one), 1);
       pool.setGain(next.candidate, 3);
     }
