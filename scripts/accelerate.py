@@ -71,10 +71,6 @@ def sliced(node, x, start, stop, axes):
     return x.narrow(axes[0], start[0], stop[0] - start[0])
 
 
-def cast(node, x):
-    return x.to({1: torch.float32, 7: torch.int64}[attribute(node, "to")])
-
-
 def unsqueezed(node, x, axes):
     for axis in sorted(axes):
         x = x.unsqueeze(axis)
@@ -90,13 +86,10 @@ OPERATORS = {
     "Max": lambda n, a, b: torch.maximum(a, b),
     "Neg": lambda n, x: -x,
     "Log": lambda n, x: torch.log(x),
-    "Exp": lambda n, x: torch.exp(x),
     "Sqrt": lambda n, x: torch.sqrt(x),
     "Sigmoid": lambda n, x: torch.sigmoid(x),
-    "Identity": lambda n, x: x.clone(),
     "Equal": lambda n, a, b: a == b,
     "Where": lambda n, c, a, b: torch.where(c, a, b),
-    "Cast": cast,
     "MatMul": lambda n, a, b: a @ b,
     "FusedMatMul": lambda n, a, b: scaled(swapped(a, attribute(n, "transA", 0)) @ swapped(b, attribute(n, "transB", 0)), attribute(n, "alpha", 1.0)),
     "Softmax": lambda n, x: torch.softmax(x, attribute(n, "axis", -1)),
@@ -257,11 +250,7 @@ def rate(share, updates, o):
 
 def save(state, plan, folder, name):
     flat = np.concatenate([state[k["name"]].cpu().numpy().reshape(-1) for k in plan["kept"][:plan["weights"]]])
-    half = flat.nbytes // 8 * 4
-    raw = flat.tobytes()
-    for i, piece in enumerate((raw[:half], raw[half:])):
-        with open(os.path.join(folder, f"{name}.{i}.bin"), "wb") as file:
-            file.write(piece)
+    flat.tofile(os.path.join(folder, f"{name}.bin"))
 
 
 def main():
@@ -300,13 +289,14 @@ def main():
         name = os.path.basename(path)
         tell({"kind": "note", "step": updates, "seconds": time.time() - start, "text": f"{name} begins"})
         parts = {p["name"]: p for p in update.plan["frame"]["parts"]}
+        betas = update.plan["betas"]
         schedule, tokens = parts["learning_rate"]["offset"], int(np.prod(parts["documents"]["shape"]))
         sums, count, since = torch.zeros_like(update.scalars), 0, time.time()
         while (share := max((time.time() - start) / o.seconds, updates / o.updates)) < ends[at]:
             frame = frames.take()
             lr = rate(share, updates, o)
             updates += 1
-            frame[schedule:schedule + 12] = torch.tensor([lr, 1 / (1 - 0.9 ** updates), 1 / math.sqrt(1 - 0.95 ** updates)], dtype=torch.float32).view(torch.uint8)
+            frame[schedule:schedule + 12] = torch.tensor([lr, 1 / (1 - betas["first"] ** updates), 1 / math.sqrt(1 - betas["second"] ** updates)], dtype=torch.float32).view(torch.uint8)
             update.run(frame)
             sums += update.scalars
             count += 1

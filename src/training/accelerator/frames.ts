@@ -91,9 +91,10 @@ export class Frame {
     if (!ranking) throw new Error('the frame has no places for what is to be ranked');
     const { used } = this;
     const terms = candidates.reduce((n, c) => n + 2 * c.corrections.length, 0);
-    const labels = new Set(
-      candidates.flatMap((c) => c.corrections.flatMap(({ at, label }) => [labelKey(at, label), labelKey(at, tokens[at]!)])),
-    );
+    const labels = new Map<number, { readonly at: number; readonly label: number }>();
+    for (const { corrections } of candidates)
+      for (const { at, label } of corrections)
+        for (const one of [label, tokens[at]!]) labels.set(labelKey(at, one), { at, label: one });
     const fits =
       used.sequences < batch &&
       used.texts < ranking.texts &&
@@ -104,15 +105,8 @@ export class Frame {
     const start = used.sequences * length;
     this.ids.set(tokens, start);
     this.documents.fill(-1, start + tokens.length, start + length);
-    const places = new Map<number, number>();
-    const placeOf = (at: number, label: number): number => {
-      const key = labelKey(at, label);
-      const known = places.get(key);
-      if (known !== undefined) return known;
-      places.set(key, used.rows);
-      this.row(start + at, label, 0);
-      return used.rows - 1;
-    };
+    const rowOf = new Map([...labels.keys()].map((key, i) => [key, used.rows + i]));
+    for (const { at, label } of labels.values()) this.row(start + at, label, 0);
     const { prior, term_factor: factors, term_row: at, term_candidate: of, text_weights: texts } = this.values;
     const ordered = [candidates[right]!, ...candidates.filter((_, i) => i !== right)];
     ordered.forEach((candidate, i) => {
@@ -123,9 +117,8 @@ export class Frame {
           [c.label, 1],
           [tokens[c.at]!, -1],
         ] as const) {
-          // prettier-ignore
           factors![used.terms] = sign * factor;
-          at![used.terms] = placeOf(c.at, label);
+          at![used.terms] = rowOf.get(labelKey(c.at, label))!;
           of![used.terms++] = place;
         }
       }

@@ -3,6 +3,7 @@ import type { GraphBuilder, Value } from '../../onnx/graph';
 import { add, concat, div, mul, reshape, split, sub, unsqueeze } from '../../onnx/ops';
 import { max, min, reduceSumAxes, sqrt } from '../../onnx/ops-backward';
 import { decaysByDefault } from '../optimiser/adamw';
+import { byShape, rmsScale } from '../optimiser/muon';
 import { orthogonalised } from '../optimiser/newton-schulz';
 
 export interface OptimiserGraphOptions {
@@ -12,10 +13,6 @@ export interface OptimiserGraphOptions {
   readonly weightDecay: number;
   /** Muon's. Default 0.95. */
   readonly momentum?: number;
-  /** AdamW's, for embedding, head and norms. Defaults 0.9, 0.95, 1e-8. */
-  readonly beta1?: number;
-  readonly beta2?: number;
-  readonly epsilon?: number;
 }
 
 /** A weight or moment before and after the update, in one shape. */
@@ -34,6 +31,9 @@ export interface OptimiserGraph {
 /** Inputs of the schedule, scalars: the learning rate, and AdamW's bias corrections 1 / (1 - beta1^k) and 1 / sqrt(1 - beta2^k), k counting updates from 1. */
 export const scheduleInputs = ['learning_rate', 'first_correction', 'second_correction'] as const;
 
+/** AdamW's, for embedding, head and norms. */
+export const betas = { first: 0.9, second: 0.95 } as const;
+const epsilon = 1e-8;
 const iterations = 5;
 /** Keeps a gradient of zeros from being divided by its norm. */
 const tinyNorm = 1e-20;
@@ -57,15 +57,12 @@ export function optimiserGraph(
   const [rate, first, second] = scheduleInputs.map((name) => g.input(name, 'float32', [])) as [Value, Value, Value];
   const { gradientNorm, clipped } = clip(g, gradients, options.clip);
   const learnt = [...weights].map(([name, weight]) => ({ name, weight, gradient: clipped(gradients.get(name)!) }));
-  const isMatrix = ({ name, weight }: Learnt): boolean =>
-    decaysByDefault({ name, shape: weight.shape as number[], data: nothing });
+  const isMatrix = ({ name, weight }: Learnt): boolean => decaysByDefault({ name, shape: weight.shape as number[] });
   const kept: Kept[] = [];
-  for (const some of byShape(learnt.filter(isMatrix))) kept.push(...muonStep(g, some, rate, options));
-  for (const one of learnt.filter((l) => !isMatrix(l))) kept.push(...adamStep(g, one, { rate, first, second }, options));
+  for (const some of byShape(learnt.filter(isMatrix), (l) => l.weight.shape)) kept.push(...muonStep(g, some, rate, options));
+  for (const one of learnt.filter((l) => !isMatrix(l))) kept.push(...adamStep(g, one, { rate, first, second }));
   return { kept, gradientNorm };
 }
-
-const nothing = new Float32Array(0);
 
 function clip(
   g: GraphBuilder,
@@ -81,15 +78,6 @@ function clip(
   return { gradientNorm, clipped: (d) => mul(g, d, factor) };
 }
 
-function byShape(learnt: readonly Learnt[]): Learnt[][] {
-  const groups = new Map<string, Learnt[]>();
-  for (const one of learnt) {
-    const key = one.weight.shape.join('x');
-    groups.set(key, [...(groups.get(key) ?? []), one]);
-  }
-  return [...groups.values()];
-}
-
 /** Matrices of one shape, orthogonalised as one stack. */
 function muonStep(g: GraphBuilder, some: readonly Learnt[], rate: Value, o: OptimiserGraphOptions): Kept[] {
   const momentum = g.float(o.momentum ?? 0.95);
@@ -102,7 +90,7 @@ function muonStep(g: GraphBuilder, some: readonly Learnt[], rate: Value, o: Opti
   const norms = sqrt(g, reduceSumAxes(g, mul(g, stack, stack), [1, 2], true));
   const orthogonal = orthogonalised(g, div(g, stack, max(g, norms, g.float(tinyNorm))), iterations);
   const [inner, outer] = some[0]!.weight.shape as [number, number];
-  const step = mul(g, orthogonal, mul(g, rate, g.float(0.2 * Math.sqrt(Math.max(inner, outer)))));
+  const step = mul(g, orthogonal, mul(g, rate, g.float(rmsScale(inner, outer))));
   const steps = some.length > 1 ? split(g, step, some.map(() => 1), 0) : [step]; // prettier-ignore
   const keep = sub(g, g.float(1), mul(g, rate, g.float(o.weightDecay)));
   return some.flatMap(({ name, weight }, i) => [
@@ -117,13 +105,12 @@ interface AdamSchedule {
   readonly second: Value;
 }
 
-function adamStep(g: GraphBuilder, { name, weight, gradient }: Learnt, s: AdamSchedule, o: OptimiserGraphOptions): Kept[] {
-  const { beta1 = 0.9, beta2 = 0.95, epsilon = 1e-8 } = o;
+function adamStep(g: GraphBuilder, { name, weight, gradient }: Learnt, s: AdamSchedule): Kept[] {
   const moment = (kind: string): Value => g.input(`adam.${kind}.${name}`, 'float32', weight.shape);
   const [m, v] = [moment('first'), moment('second')];
   const mixed = (old: Value, beta: number, fresh: Value): Value =>
     add(g, mul(g, old, g.float(beta)), mul(g, fresh, g.float(1 - beta)));
-  const [newM, newV] = [mixed(m, beta1, gradient), mixed(v, beta2, mul(g, gradient, gradient))];
+  const [newM, newV] = [mixed(m, betas.first, gradient), mixed(v, betas.second, mul(g, gradient, gradient))];
   const root = add(g, mul(g, sqrt(g, newV), s.second), g.float(epsilon));
   return [
     { name, before: weight, after: sub(g, weight, div(g, mul(g, newM, mul(g, s.rate, s.first)), root)) },

@@ -1,6 +1,7 @@
 /** An update graph written down for whoever runs it: nodes as JSON, constants as one file. */
 import type { Graph } from '../../onnx/graph';
 import { frameLayout, type FramePart } from './frames';
+import { betas } from './optimiser-graph';
 import { newPrefix, type UpdateGraph } from './update-graph';
 
 export interface Plan {
@@ -20,6 +21,8 @@ export interface Plan {
   /** Other outputs: scalars to be logged. */
   readonly scalars: readonly string[];
   readonly optimiserFrom: number;
+  /** By which the schedule's corrections are worked out. */
+  readonly betas: typeof betas;
 }
 
 /** The plan, and the bytes of its constants. */
@@ -45,6 +48,7 @@ export function planOfUpdate({ graph, kept, weights, optimiserFrom }: UpdateGrap
     frame: frameLayout(graph, kept),
     scalars: graph.outputs.map((o) => o.name).filter((name) => !name.startsWith(newPrefix)),
     optimiserFrom,
+    betas,
   };
   return { plan, constants: bytes };
 }

@@ -1,8 +1,9 @@
 /** A training on an accelerator: plans are written, processes draw frames, and another process, which has the device, runs updates until the time is over. */
-import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { writeFileAtomically } from '../../model/atomic-file';
+import type { TransformerConfig } from '../../model/config';
 import { ModelError } from '../../model/errors';
 import { readNetwork } from '../../model/network';
 import { writeNetwork } from '../../model/network-write';
@@ -94,10 +95,8 @@ export async function accelerate(job: AcceleratedJob): Promise<void> {
   }
   const svg = await drawCurves({ title: 'On an accelerator', runs: [{ name: 'training', records: readLog(at('log.jsonl')) }] });
   await writeFileAtomically(at('curves.svg'), [Buffer.from(svg)]);
-  for (const [i, { stage }] of job.stages.entries()) {
-    const parts = await Promise.all([0, 1].map((part) => readFile(at(`stage${i}.${part}.bin`))));
-    await writeModel(at(stage), job.from, plan, Buffer.concat(parts));
-  }
+  for (const [i, { stage }] of job.stages.entries())
+    await writeModel(at(stage), { from: job.from, config, plan, state: await readFile(at(`stage${i}.bin`)) });
 }
 
 function drawers({ stages, drawers: count, seed }: AcceleratedJob): { stage: Stage; seed: number }[] {
@@ -125,17 +124,22 @@ export function stateOf(plan: Plan, parameters: Named): Buffer {
   );
 }
 
+interface Trained {
+  readonly from: string;
+  readonly config: TransformerConfig;
+  readonly plan: Plan;
+  readonly state: Buffer;
+}
+
 /** Writes the weights that training ended with as a model folder, in half precision; all else is that of the model it began with. */
-async function writeModel(folder: string, from: string, plan: Plan, bytes: Buffer): Promise<void> {
-  const { config, weights } = await readNetwork(from);
-  const parameters = parametersOf(config, weights).map((p) => ({ ...p, data: new Float32Array(p.data.length) }));
-  const byName = new Map(parameters.map((p) => [p.name, p.data]));
+async function writeModel(folder: string, { from, config, plan, state }: Trained): Promise<void> {
   let at = 0;
-  for (const { name } of plan.kept.slice(0, plan.weights)) {
-    const data = byName.get(name)!;
-    for (let i = 0; i < data.length; i++, at += 4) data[i] = bytes.readFloatLE(at);
-  }
-  if (at !== bytes.length) throw new ModelError('these are weights of another network');
+  const parameters = plan.kept.slice(0, plan.weights).map(({ name, shape }) => {
+    const bytes = 4 * shape.reduce((a, b) => a * b, 1);
+    const data = new Float32Array(new Uint8Array(state.subarray(at, (at += bytes))).buffer);
+    return { name, shape, data };
+  });
+  if (at !== state.length) throw new ModelError('these are weights of another network');
   await writeNetwork(folder, config, weightsOf(config, parameters), { dtype: 'F16', tokenizerFrom: from });
-  await writeFile(path.join(folder, 'manifest.json'), await readFile(path.join(from, 'manifest.json')));
+  await copyFile(path.join(from, 'manifest.json'), path.join(folder, 'manifest.json'));
 }

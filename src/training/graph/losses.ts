@@ -121,7 +121,7 @@ function thirdEstimator(g: GraphBuilder, distance: Value): Value {
 }
 
 /** Sums x [N] over the rows of each unit, int64 [N] -> the shape of `like` [U]. */
-function sumByUnit(g: GraphBuilder, x: Value, unit: Value, like: Value): WithGradient {
+export function sumByUnit(g: GraphBuilder, x: Value, unit: Value, like: Value): WithGradient {
   const value = scatterAddElements(g, filledLike(g, like, 0), unit, x, 0);
   return { value, fused: { output: value, inputs: [x], backward: (builder, d) => [gather(builder, d, unit)] } };
 }

@@ -1,5 +1,5 @@
 /** AdamW (Loshchilov and Hutter, "Decoupled weight decay regularization", arXiv 1711.05101, Algorithm 2). */
-import type { Parameter } from '../parameters';
+import type { Parameter, ParameterShape } from '../parameters';
 import { gradientOf, momentOf, smallestMoment, smallestSquare, type Optimiser } from './optimiser';
 
 export interface AdamWOptions {
@@ -16,7 +16,7 @@ export interface AdamWOptions {
 }
 
 /** Whether a parameter decays unless told otherwise: no vector, no table of tokens. */
-export function decaysByDefault(p: Parameter): boolean {
+export function decaysByDefault(p: ParameterShape): boolean {
   return p.shape.length > 1 && p.name !== 'embedding' && p.name !== 'head';
 }
 

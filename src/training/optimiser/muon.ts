@@ -1,4 +1,5 @@
 /** Muon (Jordan et al. 2024, kellerjordan.github.io/posts/muon): momentum of each matrix, orthogonalised. */
+import type { Shape } from '../../onnx/graph';
 import type { Parameter } from '../parameters';
 import { adamW, decaysByDefault, type AdamWOptions } from './adamw';
 import { NewtonSchulz } from './newton-schulz';
@@ -102,20 +103,30 @@ function perRun(g: Group): number {
   return Math.min(g.entries.length, Math.max(1, Math.floor(stackLimit / g.size)));
 }
 
-async function groupsOf(entries: readonly Entry[], options: MuonOptions): Promise<Group[]> {
-  const byShape = new Map<string, Entry[]>();
-  for (const e of entries) {
-    const key = e.parameter.shape.join('x');
-    byShape.set(key, [...(byShape.get(key) ?? []), e]);
+/** Items whose matrices have one shape, together. */
+export function byShape<T>(items: readonly T[], shape: (item: T) => Shape): T[][] {
+  const groups = new Map<string, T[]>();
+  for (const item of items) {
+    const key = shape(item).join('x');
+    groups.set(key, [...(groups.get(key) ?? []), item]);
   }
+  return [...groups.values()];
+}
+
+/** `rms` of MuonOptions.scale, for a matrix [inner, outer]. */
+export function rmsScale(inner: number, outer: number): number {
+  return 0.2 * Math.sqrt(Math.max(inner, outer));
+}
+
+async function groupsOf(entries: readonly Entry[], options: MuonOptions): Promise<Group[]> {
   return Promise.all(
-    [...byShape.values()].map(async (some) => {
+    byShape(entries, (e) => e.parameter.shape).map(async (some) => {
       // A parameter is stored [in, out].
       const [inner, outer] = some[0]!.parameter.shape as [number, number];
       return {
         entries: some,
         size: inner * outer,
-        scale: options.scale === 'spectral' ? Math.sqrt(Math.max(1, outer / inner)) : 0.2 * Math.sqrt(Math.max(inner, outer)),
+        scale: options.scale === 'spectral' ? Math.sqrt(Math.max(1, outer / inner)) : rmsScale(inner, outer),
         solver: await NewtonSchulz.create({ rows: inner, columns: outer }, options),
       };
     }),

@@ -26,7 +26,7 @@ export interface OpenedSources extends TuneSources {
 
 /** Throws CorpusError where there is no corpus or there are no tasks. The caller closes `data`. */
 export async function openSources(
-  job: TuneJob,
+  job: Pick<TuneJob, 'corpus' | 'tasks' | 'from' | 'settings'>,
   tokenizer: CodeTokenizer,
   network: Pick<TransformerConfig, 'maskToken' | 'endToken' | 'vocabulary'>,
   sizes: ExampleSizes,
