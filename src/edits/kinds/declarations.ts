@@ -72,7 +72,8 @@ function fitsBlock(unit: SourceUnit, list: ts.VariableDeclarationList, id: ts.Id
   const inHeader = !api.isVariableStatement(statement);
   if (!inHeader && !listOf(unit, statement)) return false;
   const block = inHeader ? statement : statement.parent;
-  if (api.isCatchClause(block.parent)) return false;
+  // A file has no parent.
+  if (!api.isSourceFile(block) && api.isCatchClause(block.parent)) return false;
   const looping = inLoop(unit, list) || inHeader;
   const declaration = list.declarations.find((d) => within(id, d))!;
   if (inLoop(unit, list) && !inHeader && !declaration.initializer) return false;

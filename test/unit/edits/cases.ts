@@ -148,6 +148,8 @@ export const cases: Readonly<Record<string, Cases>> = {
   'var-to-const-let': {
     changed: [
       ['function f(n) { var a = 1, s = 0; for (var i = 0; i < n; i++) { var sq = i * i; s += sq; } return s + a; }', ['3']],
+      // At the top of a module, whose scope is the file's own.
+      ['var exports = {};\nvar step = 2;\nfunction f(x) { return x + step; }\nexports.f = f;', ['3']],
     ],
     refused: [
       'function f(c) { if (c) { var x = 1; } return x; }',
