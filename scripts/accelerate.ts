@@ -6,7 +6,7 @@
  *   --seconds N, --updates N      of training in all (default 555 seconds)
  *   --stages LIST        stages with their shares (default pretrain:0.6,tune:0.4)
  *   --peak RATE --warm-up UPDATES --level SHARE      learning rate: up, level until that share of the time, down to nothing (default 5e-3, 200, 0.4)
- *   --corpus FOLDER --drawers N --seed N --python INTERPRETER
+ *   --corpus FOLDER --tasks FOLDER --drawers N --seed N --python INTERPRETER
  */
 import os from 'node:os';
 import path from 'node:path';
@@ -29,6 +29,7 @@ async function main(): Promise<void> {
       folder: { ...string, default: path.join(root, '.cache/accelerator') },
       from: { ...string, default: path.join(root, 'model-assets/unmask-tiny') },
       corpus: { ...string, default: path.join(root, '.cache/corpus') },
+      tasks: { ...string, default: path.join(root, '.cache/tasks') },
       stages: { ...string, default: 'pretrain:0.6,tune:0.4' },
       seconds: string,
       updates: string,
@@ -47,9 +48,9 @@ async function main(): Promise<void> {
     },
   });
   if (positionals[0] === 'draw') {
-    const { model, corpus, out, ahead = 'Infinity', frames = 'Infinity' } = values;
+    const { model, corpus, tasks, out, ahead = 'Infinity', frames = 'Infinity' } = values;
     if (out === undefined) throw new ModelError('--out says where frames go');
-    await draw({ stage: stageNamed(values.stage), model, corpus, out, seed: number(values.seed), ahead: number(ahead), frames: number(frames) }); // prettier-ignore
+    await draw({ stage: stageNamed(values.stage), model, corpus, tasks, out, seed: number(values.seed), ahead: number(ahead), frames: number(frames) }); // prettier-ignore
     return;
   }
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => { stop.abort(); }); // prettier-ignore
@@ -57,6 +58,7 @@ async function main(): Promise<void> {
     folder: path.resolve(values.folder),
     from: path.resolve(values.from),
     corpus: path.resolve(values.corpus),
+    tasks: path.resolve(values.tasks),
     stages: values.stages.split(',').map((part) => {
       const [name = '', share = '1'] = part.split(':');
       return { stage: stageNamed(name), share: number(share) };

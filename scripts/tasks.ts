@@ -18,7 +18,7 @@ const root = path.join(__dirname, '..');
 
 /** Functions that are looked through, edits kept of each kind, and characters of the longest function. */
 const editAmounts = {
-  train: { functions: 5000, each: 200, longest: 420 },
+  train: { functions: 60_000, each: 6000, longest: 420 },
   'held-out': { functions: 1000, each: 12, longest: 420 },
 } as const;
 

@@ -18,6 +18,8 @@ export interface AcceleratedJob {
   /** Model folder whose weights it goes on from; moments begin at zero. */
   readonly from: string;
   readonly corpus: string;
+  /** Folder of `npm run tasks` and `npm run changes`. */
+  readonly tasks: string;
   readonly stages: readonly { readonly stage: Stage; readonly share: number }[];
   /** It ends after so many, or so many updates; shares are of what is nearer to its end. */
   readonly seconds: number;
@@ -59,7 +61,7 @@ export async function accelerate(job: AcceleratedJob): Promise<void> {
   const { execa } = await import('execa');
   const drawing = drawers(job).map(({ stage, seed }) => {
     const [command, ...args] = job.draw;
-    const options = ['--stage', stage, '--seed', String(seed), '--model', job.from, '--corpus', job.corpus, '--out', at('frames', stage)]; // prettier-ignore
+    const options = ['--stage', stage, '--seed', String(seed), '--model', job.from, '--corpus', job.corpus, '--tasks', job.tasks, '--out', at('frames', stage)]; // prettier-ignore
     const limit = stage === 'pretrain' ? ['--ahead', String(ahead)] : [];
     const process = execa(command, [...args, ...options, ...limit], {
       stdout: 'ignore',

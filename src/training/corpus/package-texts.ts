@@ -70,7 +70,7 @@ export async function textsOf(p: CorpusPackage, tarball: Uint8Array): Promise<Pa
 }
 
 /** By the manifest's own lists, then by what paths usually mean; a folder that the manifest names is taken whatever it is called. */
-function faultOfPlace(p: CorpusPackage, path: string): Fault | null {
+export function faultOfPlace(p: CorpusPackage, path: string): Fault | null {
   const under = (folder: string): boolean => path === folder || path.startsWith(`${folder.replace(/\/$/, '')}/`);
   if (p.not?.some(under)) return 'not asked for';
   if (!p.only) return faultOfPath(path);

@@ -26,7 +26,11 @@ const shardSchema = z.object({
 export type Shard = z.infer<typeof shardSchema>;
 
 /** As far as readers of the corpus need it; see report.ts for the rest. */
-const indexSchema = z.looseObject({ version: z.literal(1), shards: z.array(shardSchema) });
+const indexSchema = z.looseObject({
+  version: z.literal(1),
+  packages: z.array(z.looseObject({ split: z.enum(splits), kept: z.number() })),
+  shards: z.array(shardSchema),
+});
 
 export const reportName = 'report.json';
 const shardName = /^(code|test|function)\.(train|held-out)\.\d{3}\.jsonl$/;
@@ -71,12 +75,21 @@ export async function writeShards(
 
 /** The shards of a finished corpus. Throws CorpusError where there is none. */
 export async function readIndex(folder: string): Promise<Shard[]> {
+  return (await readReport(folder)).shards;
+}
+
+/** Packages of a split of which something was taken. Throws CorpusError where there is no corpus. */
+export async function packagesIn(folder: string, split: Split): Promise<number> {
+  return (await readReport(folder)).packages.filter((p) => p.split === split && p.kept > 0).length;
+}
+
+async function readReport(folder: string): Promise<z.infer<typeof indexSchema>> {
   const text = await readFile(path.join(folder, reportName), 'utf8').catch((cause: unknown) => {
     throw new CorpusError(`${folder} holds no corpus: run "npm run data" first`, { cause });
   });
   const parsed = indexSchema.safeParse(JSON.parse(text));
   if (!parsed.success) throw new CorpusError(`${folder} holds a corpus of another version: run "npm run data" again`);
-  return parsed.data.shards;
+  return parsed.data;
 }
 
 /** The documents of one kind and split, shard by shard. Throws CorpusError if a shard is not what the report says. */

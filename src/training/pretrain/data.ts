@@ -1,6 +1,6 @@
 /** The corpus as a pre-training needs it: tokens by source, and what belongs to the tokenizer. */
 import { CodeTokenizer } from '../../model/tokenizer';
-import { documentKinds, readDocuments, readIndex, splits } from '../corpus/shards';
+import { documentKinds, packagesIn, readDocuments, readIndex, splits } from '../corpus/shards';
 import { CorpusEncoder } from '../tokenizer/encoder';
 import { readMerges } from '../tokenizer/file';
 import { firstMerge, tagTokens } from '../tokenizer/pattern';
@@ -42,9 +42,6 @@ export async function openData(corpus: string, tokenizerFolder: string): Promise
   const encoder = new CorpusEncoder(merges);
   const lengths = codePointsOf(merges, vocabulary);
   const learnt = shards.filter((s) => s.split === 'train' && s.kind !== 'function');
-  const packages = new Set<string>();
-  for (const kind of ['code', 'test'] as const)
-    for await (const d of readDocuments(corpus, kind, 'train')) packages.add(d.package);
   return {
     train,
     heldOut,
@@ -58,7 +55,7 @@ export async function openData(corpus: string, tokenizerFolder: string): Promise
     charactersOf: (id) => lengths[id]!,
     charactersPerToken: heldOut.characters / heldOut.tokens.length,
     corpus: {
-      packages: packages.size,
+      packages: await packagesIn(corpus, 'train'),
       documents: learnt.reduce((n, s) => n + s.documents, 0),
       characters: learnt.reduce((n, s) => n + s.characters, 0),
       tokens: code.tokens.length + (train.test?.tokens.length ?? 0),

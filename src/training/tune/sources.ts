@@ -2,7 +2,8 @@
 import type { TransformerConfig } from '../../model/config';
 import type { CodeTokenizer } from '../../model/tokenizer';
 import { openData, type PretrainData } from '../pretrain/data';
-import { defaultSettings } from '../pretrain/settings';
+import { defaultSettings, type Settings } from '../pretrain/settings';
+import type { BatchStream } from '../run/stream';
 import { PretrainStream } from '../pretrain/stream';
 import { readDocuments } from '../corpus/shards';
 
@@ -16,12 +17,14 @@ import type { TuneJob } from './job';
 import type { TuneSources } from './stream';
 
 /** Code as pre-training ends with: few masks, half of them in spans. */
-const fewMasks = { infill: 0, spans: 0.5, mostMasked: 0.4, corruptedUpdates: 0 };
+export const fewMasks = { infill: 0, spans: 0.5, mostMasked: 0.4, corruptedUpdates: 0 };
 /** Gaps of unknown length. */
 const gapsOnly = { infill: 1, corruptedUpdates: 0 };
 
 export interface OpenedSources extends TuneSources {
   readonly data: PretrainData;
+  /** `kind`: what is masked of it, by default that of the lesson. */
+  readonly gaps: (sequences: number, kind?: Partial<Settings['diffusion']>) => BatchStream;
 }
 
 /** Throws CorpusError where there is no corpus or there are no tasks. The caller closes `data`. */
@@ -58,7 +61,7 @@ export async function openSources(
         spans: (text) => tokenizer.spans(text),
         structure: structureLabels(tokenizer, network),
       },
-      gaps: (sequences) =>
+      gaps: (sequences, kind = lesson === 'proofreading' ? fewMasks : gapsOnly) =>
         new PretrainStream(
           data.train,
           {
@@ -66,7 +69,7 @@ export async function openSources(
             length: sizes.length,
             sequences,
             stages: { autoregressive: 0, adaptation: 0 },
-            diffusion: { ...defaultSettings.diffusion, ...(lesson === 'proofreading' ? fewMasks : gapsOnly) },
+            diffusion: { ...defaultSettings.diffusion, ...kind },
             seed: seed + 7,
           },
           data.text,

@@ -5,11 +5,11 @@
 import * as z from 'zod';
 import { scaledBatch, type Batch } from '../batch';
 import type { Json } from '../checkpoint';
-import { maskedBatch } from '../objectives/masked';
 import type { Example } from '../objectives/sft';
 import { splitBatch } from '../objectives/split';
 import { Random } from '../random';
 import type { BatchStream } from '../run/stream';
+import { canvasBatch } from './canvases';
 import { exampleOf, type ExampleSizes, type RepairCase } from './examples';
 import type { CodeTokenizer } from '../../model/tokenizer';
 import { proofreadBatch } from '../objectives/proofread';
@@ -34,8 +34,6 @@ export interface TuneSources {
 /** Batches whose gradient makes the model rank these better, by what it says of them now. */
 export type Ranker = (examples: readonly RankingExample[]) => Promise<readonly Batch[]>;
 
-/** Superfluous masks after a completion, at most: what follows an answer is the end, however much room there is. */
-const mostSpare = 24;
 /** Sequences computed at a time. */
 export const atOnce = 4;
 /** Weight of the tokens that are right, beside 1 of those to be corrected. */
@@ -116,33 +114,14 @@ export class TuneStream implements BatchStream {
     const proofread = { length: sizes.length, endToken: sources.endToken, keepWeight };
     return [
       ...(wrong.length > 0 ? splitBatch(scaledBatch(proofreadBatch(wrong, proofread), wrong.length / all), atOnce) : []),
-      ...(examples.length > 0 ? splitBatch(scaledBatch(this.canvases(examples, random), examples.length / all), atOnce) : []),
+      ...(examples.length > 0
+        ? splitBatch(
+            scaledBatch(canvasBatch(examples, { ...sources, length: sizes.length }, random), examples.length / all),
+            atOnce,
+          )
+        : []),
       ...ranking.map((batch) => scaledBatch(batch, ranked.length / all)),
       ...gaps.map((batch) => scaledBatch(batch, counts.gaps / all)),
     ];
-  }
-
-  /**
-   * Prompt, completion, and end tokens as far as the room drawn for it, all of which are masked and learnt as in LLaDA (arXiv 2502.09992, section 2.3): the sampler starts
-   * from canvases with room to spare. What lies behind is hidden.
-   */
-  private canvases(examples: readonly Example[], random: Random): Batch {
-    const { length } = this.sizes;
-    const size = examples.length * length;
-    const ids = new Int32Array(size).fill(this.sources.endToken);
-    const [learnt, hidden] = [new Uint8Array(size), new Uint8Array(size)];
-    examples.forEach(({ prompt, completion }, b) => {
-      const used = prompt.length + completion.length;
-      const end = Math.min(length, used + 1 + random.below(mostSpare));
-      ids.set([...prompt, ...completion], b * length);
-      learnt.fill(1, b * length + prompt.length, b * length + end);
-      hidden.fill(1, b * length + end, (b + 1) * length);
-    });
-    const noise = { levels: 'stratified', masks: 'counted' } as const;
-    return maskedBatch(
-      { batch: examples.length, length, ids, learnt, hidden },
-      { maskToken: this.sources.maskToken, noise },
-      random,
-    );
   }
 }

@@ -59,6 +59,17 @@ export function rankingExample(
   if (byKind.length === 0) return null;
   const kind = byKind[random.below(byKind.length)]!;
   const broken = applyEdits(text, [kind[random.below(kind.length)]!.edit]);
+  return rankingOf({ fileName, broken, text }, length, tools, random);
+}
+
+/** The same for a function that is broken already. */
+export function rankingOf(
+  { fileName, broken, text }: { readonly fileName: string; readonly broken: string; readonly text: string },
+  length: number,
+  tools: ProofreadTools,
+  random: Random,
+): RankingExample | null {
+  const api = loadTypescript();
   const spans = tools.spans(broken);
   if (spans.length > length) return null;
   const unit = parseSource(api, fileName, broken);

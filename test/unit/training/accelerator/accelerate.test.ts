@@ -13,22 +13,25 @@ import { networkOf } from '../../../../src/training/pretrain/sizes';
 import { makeTokenizer } from '../../../../src/training/tokenizer/make';
 import { root } from '../../helpers/bundles';
 import { smallCorpus } from '../pretrain/small-corpus';
+import { smallTasks } from '../tune/small-tasks';
 import { python, requireTorch } from './support';
 
 const run = promisify(execFile);
-const length = 128;
+const length = 192;
 
 describe('npm run accelerate', function () {
   this.timeout(240_000);
   let folder: string;
   const at = (...names: string[]): string => path.join(folder, ...names);
   const accelerate = (...args: string[]): Promise<{ stdout: string; stderr: string }> =>
-    run(process.execPath, ['--import', 'tsx', path.join(root, 'scripts/accelerate.ts'), '--folder', at('run'), '--from', at('base'), '--corpus', at('corpus'), '--python', python, '--drawers', '2', ...args], { cwd: root }); // prettier-ignore
+    run(process.execPath, ['--import', 'tsx', path.join(root, 'scripts/accelerate.ts'), '--folder', at('run'), '--from', at('base'), '--corpus', at('corpus'), '--tasks', at('tasks'), '--python', python, '--drawers', '2', ...args], { cwd: root }); // prettier-ignore
 
   before(requireTorch);
   before(async () => {
     folder = mkdtempSync(path.join(os.tmpdir(), 'unmask-accelerate-'));
-    await makeTokenizer({ corpus: await smallCorpus(folder), folder: at('tokenizer'), vocabulary: 600, length });
+    const corpus = await smallCorpus(folder);
+    await smallTasks(folder, corpus);
+    await makeTokenizer({ corpus, folder: at('tokenizer'), vocabulary: 600, length });
     const config = networkOf('tiny', 600, length);
     await writeNetwork(at('base'), config, randomWeights(config, 1), { dtype: 'F16', tokenizerFrom: at('tokenizer') });
     await writeFile(at('base', 'manifest.json'), JSON.stringify({ id: 'base', capabilities: ['infill'] }));

@@ -7,12 +7,9 @@ import { readNetwork } from '../../../../src/model/network';
 import { writeNetwork } from '../../../../src/model/network-write';
 import { CodeTokenizer } from '../../../../src/model/tokenizer';
 import { randomWeights } from '../../../../src/model/weights';
-import { readDocuments, type CorpusDocument } from '../../../../src/training/corpus/shards';
 import { readLog } from '../../../../src/training/log/log';
 import { networkOf } from '../../../../src/training/pretrain/sizes';
-import { makeEditTasks, writeEditTasks } from '../../../../src/training/tasks/edits/edit-tasks';
-import { makeRepairTasks, type RepairTask } from '../../../../src/training/tasks/repair/tasks';
-import { writeRepairTasks } from '../../../../src/training/tasks/repair/task-files';
+import type { RepairTask } from '../../../../src/training/tasks/repair/tasks';
 import { changeOf } from '../../../../src/repair/model/canvas';
 import { makeTokenizer } from '../../../../src/training/tokenizer/make';
 import { exampleOf, repairCases } from '../../../../src/training/tune/examples';
@@ -22,6 +19,7 @@ import { defaultTuning, type TuneSettings } from '../../../../src/training/tune/
 import { openSources } from '../../../../src/training/tune/sources';
 import { TuneStream } from '../../../../src/training/tune/stream';
 import { smallCorpus } from '../pretrain/small-corpus';
+import { smallTasks } from './small-tasks';
 
 const length = 192;
 const sizes = { length, completion: 96 };
@@ -56,17 +54,7 @@ describe('tuning', function () {
     tokenizer = await CodeTokenizer.load(at('tokenizer'));
     const config = networkOf('tiny', 600, length);
     await writeNetwork(at('base'), config, randomWeights(config, 1), { dtype: 'F16', tokenizerFrom: at('tokenizer') });
-    const documents = [
-      'function clamp(x, a, b) {\n  if (x < a) return a;\n  return x > b ? b : x;\n}',
-      'function pad(s, n) {\n  while (s.length < n) s = " " + s;\n  return s;\n}',
-    ].map((text, i) => ({ package: 'p', path: `a.js#${i}`, text }));
-    tasks = await makeRepairTasks(documents, { seed: 1, mistakes: 4 });
-    await writeRepairTasks(at('tasks'), 'train', tasks);
-    const functions: CorpusDocument[] = [];
-    for await (const one of readDocuments(corpus, 'function', 'train')) functions.push(one);
-    const edits = await makeEditTasks(functions, { seed: 1, functions: 60, each: 4, longest: 300 });
-    assert.ok(edits.length > 0);
-    await writeEditTasks(at('tasks'), 'train', edits);
+    tasks = await smallTasks(folder, corpus);
   });
   after(() => {
     rmSync(folder, { recursive: true });
