@@ -4,7 +4,7 @@
  *   --folder FOLDER      what it makes (default .cache/accelerator): log.jsonl, and a model folder for each stage
  *   --from MODEL         weights to go on from (default: the embedded model's)
  *   --seconds N, --updates N      of training in all (default 555 seconds)
- *   --stages LIST        stages with their shares (default pretrain:0.6,tune:0.4)
+ *   --stages LIST        stages with their shares: pretrain, tune, instruct (default pretrain:0.6,tune:0.4)
  *   --peak RATE --warm-up UPDATES --level SHARE      learning rate: up, level until that share of the time, down to nothing (default 5e-3, 200, 0.4)
  *   --corpus FOLDER --tasks FOLDER --drawers N --seed N --python INTERPRETER
  */

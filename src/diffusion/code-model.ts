@@ -24,7 +24,7 @@ export interface CodeModelInfo {
   readonly parameters: number;
   /** Longest canvas (prompt and completion together) in tokens. */
   readonly maxSequence: number;
-  /** `infill` always; `instruct` and `reason` where the manifest declares them. */
+  /** `infill` always; `proofread`, `revise`, `instruct` and `reason` where the manifest declares them. */
   readonly capabilities: readonly string[];
   /** Provider in real use, for example `cpu` or `webgpu`. */
   readonly device: string;
@@ -215,6 +215,21 @@ export interface CompletionRequest {
   readonly onStep?: (step: CompletionStep) => void;
 }
 
+export interface ReviseRequest {
+  readonly text: string;
+  /** What is asked of it, in words. */
+  readonly instruction: string;
+  readonly onStep?: (step: CompletionStep) => void;
+}
+
+export interface Revision {
+  readonly text: string;
+  /** Forward passes. */
+  readonly forwards: number;
+  /** Probability of the least sure decision; 1 where nothing was done. */
+  readonly confidence: number;
+}
+
 /** A completion after a denoising step. */
 export interface CompletionStep {
   /** Counts from 0, when all is masked. Also the number of forward passes so far. */
@@ -257,6 +272,11 @@ export interface CodeModel {
   infill(request: InfillRequest, control?: RunControl): Promise<InfillResult[]>;
   /** Goes on from a prompt; worth asking of models whose manifest says `reason` or `instruct`. */
   complete(request: CompletionRequest, control?: RunControl): Promise<Completion[]>;
+  /**
+   * Changes a text as it is asked to, by corrections of the text as it stands. Null where the text and the wish are longer than the model's sequences, or no end was
+   * found. Absent where the model was not taught to (its manifest says `revise`).
+   */
+  readonly revise?: (request: ReviseRequest, control?: RunControl) => Promise<Revision | null>;
   /** Masks places of a text and denoises them together. */
   rewrite(request: RewriteRequest, control?: RunControl): Promise<RewriteResult>;
 }

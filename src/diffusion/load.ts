@@ -47,6 +47,11 @@ const flopsPerRun = 2.5e9;
 const manifestSchema = z.looseObject({
   id: z.string().min(1).optional(),
   capabilities: z.array(z.string()).default(['infill']),
+  /** Folder, in this one, of other weights of the same network: those that do what they are asked to in words. Read when first needed. */
+  instructed: z
+    .string()
+    .regex(/^[\w-]+$/, 'no name of a folder')
+    .optional(),
   /** What `npm run calibrate` found. */
   confidence: confidenceCalibrationSchema.optional(),
 });
@@ -65,24 +70,37 @@ export async function loadCodeModel(options: LoadOptions): Promise<LoadedCodeMod
   options.signal?.throwIfAborted();
   const { webgpu, reason } = await chooseDevice(options.device);
   const threads = options.threads || Math.min(8, availableParallelism());
-  const step = await StepModel.create(config, weights, {
-    lowering: webgpu ? webgpuLowering : cpuLowering,
-    threads,
-    segments: segmentsFor(config),
-    noFallback: webgpu,
-  });
+  const of = (some: TransformerWeights): Promise<StepModel> =>
+    StepModel.create(config, some, {
+      lowering: webgpu ? webgpuLowering : cpuLowering,
+      threads,
+      segments: segmentsFor(config),
+      noFallback: webgpu,
+    });
+  const step = await of(weights);
+  let second: Promise<StepModel> | undefined;
+  const { instructed } = manifest;
+  const other = instructed === undefined || options.randomSeed !== undefined ? undefined : (): Promise<StepModel> =>
+    (second ??= readWeights(path.join(options.dir, instructed), config).then(of).catch((error: unknown) => {
+      // Files may be mended before it is asked again.
+      second = undefined;
+      throw error;
+    })); // prettier-ignore
   const untrained = options.randomSeed === undefined ? '' : ` (untrained, seed ${options.randomSeed})`;
   const adapted = options.adapter === undefined ? '' : ` + ${path.basename(options.adapter)}`;
   const id = `${manifest.id ?? path.basename(options.dir)}${untrained}${adapted}`;
   return {
-    model: textModel({ ...manifest, id }, step, tokenizer, options.gate, template),
+    model: textModel({ ...manifest, id }, step, tokenizer, options.gate, template, other),
     device: {
       inUse: step.provider,
       asked: options.device,
       description: webgpu ? 'GPU by WebGPU' : `${cpus()[0]?.model.trim() ?? 'processor'}, ${threads} threads`,
       ...(reason ? { reason } : {}),
     },
-    dispose: () => step.dispose(),
+    dispose: async () => {
+      await step.dispose();
+      await (await second?.catch(() => undefined))?.dispose();
+    },
   };
 }
 

@@ -21,6 +21,7 @@ import { infillChecked } from './checked';
 import { complete } from './complete';
 import type { ConfidenceCalibration } from './confidence';
 import { infill } from './infill';
+import { revise } from './revise';
 import { rewrite } from './rewrite';
 import { proofread } from './proofread';
 import type { RunGate } from './run-gate';
@@ -45,6 +46,8 @@ export function textModel(
   tokenizer: CodeTokenizer,
   gate: RunGate,
   template?: ChatTemplate | null,
+  /** The network that does what it is asked to in words, where that is another one. */
+  instructed: () => Promise<StepModel> = () => Promise.resolve(model),
 ): CodeModel {
   const tools = textTools(traits, model, tokenizer);
   const { id, capabilities, confidence } = traits;
@@ -57,6 +60,7 @@ export function textModel(
     ...(confidence ? { confidence } : {}),
   };
   const labels = capabilities.includes('proofread') ? structureOf(tools) : undefined;
+  const toRevise = capabilities.includes('revise') ? structureOf(tools) : undefined;
   const turnOf =
     (control: RunControl | undefined): RunTurn =>
     (work) => {
@@ -77,6 +81,12 @@ export function textModel(
         : infill(tools, request, turnOf(control), control?.signal),
     complete: (request: CompletionRequest, control?: RunControl): Promise<Completion[]> =>
       complete(tools, request, turnOf(control), control?.signal),
+    ...(toRevise
+      ? {
+          revise: async (request, control) =>
+            revise({ model: await instructed(), tokenizer }, toRevise, request, turnOf(control), control?.signal),
+        }
+      : {}),
     rewrite: (request: RewriteRequest, control?: RunControl): Promise<RewriteResult> =>
       rewrite(tools, request, turnOf(control), control?.signal),
   };

@@ -30,3 +30,12 @@ export function applyEdits(text: string, edits: readonly Edit[]): string {
 export function wordsOf(text: string): readonly string[] {
   return text.match(/[A-Za-z_$][\w$]*/g) ?? [];
 }
+
+/** A text without the indentation that all its lines share. */
+export function dedented(text: string): string {
+  const lines = text.split('\n');
+  const indents = lines.filter((l) => l.trim() !== '').map((l) => /^[ \t]*/.exec(l)![0]);
+  let shared = indents[0] ?? '';
+  for (const indent of indents) while (!indent.startsWith(shared)) shared = shared.slice(0, -1);
+  return lines.map((l) => (l.startsWith(shared) ? l.slice(shared.length) : l.trimStart())).join('\n');
+}

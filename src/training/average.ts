@@ -1,14 +1,13 @@
 /** The mean of several models' weights. */
-import { copyFile } from 'node:fs/promises';
-import path from 'node:path';
 import { ModelError } from '../model/errors';
 import { readNetwork } from '../model/network';
 import { writeNetwork } from '../model/network-write';
+import { passOnManifest } from './manifest';
 import { parametersOf, weightsOf } from './parameters';
 
 /**
  * Writes a model folder whose weights are the mean of others', each with the same part (model soups, Wortsman et al. 2022, arXiv 2203.05482: the ends of
- * fine-tunings from one beginning lie in one basin, and their mean is mostly better than any). Tokenizer and manifest are the first one's. Throws ModelError where
+ * fine-tunings from one beginning lie in one basin, and their mean is mostly better than any). Tokenizer and manifest are the first one's (see passOnManifest). Throws ModelError where
  * there are fewer than two, or they are not of one shape.
  */
 export async function averageModels(models: readonly string[], folder: string): Promise<void> {
@@ -24,5 +23,5 @@ export async function averageModels(models: readonly string[], folder: string): 
     data: p.data.map((w, k) => others.reduce((sum, one) => sum + one[i]!.data[k]!, w) / models.length),
   }));
   await writeNetwork(folder, first.config, weightsOf(first.config, mean), { dtype: 'F16', tokenizerFrom: models[0]! });
-  await copyFile(path.join(models[0]!, 'manifest.json'), path.join(folder, 'manifest.json'));
+  await passOnManifest(models[0]!, folder);
 }

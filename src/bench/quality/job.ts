@@ -85,7 +85,12 @@ export const proofreadingSchema = z.object({
 export type Proofreading = z.infer<typeof proofreadingSchema>;
 
 const editShares = { exact: shareSchema, parses: shareSchema };
-export const editsSchema = z.object({ ...editShares, kinds: z.array(z.object({ kind: z.string(), ...editShares })) });
+export const editsSchema = z.object({
+  ...editShares,
+  /** What parses, and whose least sure decision has at least this probability: how much of all that is, and how much of it is right. */
+  sure: z.array(z.object({ confidence: z.number(), shown: shareSchema, right: shareSchema })),
+  kinds: z.array(z.object({ kind: z.string(), ...editShares })),
+});
 export type Edits = z.infer<typeof editsSchema>;
 
 export const modelResultSchema = z.object({
@@ -109,7 +114,7 @@ export const modelResultSchema = z.object({
   mistakes: z.object({ rightLikelier: shareSchema, lineSurprising: shareSchema }).nullable(),
   /** Null: there are no tasks, or the tokenizer has no labels for it. */
   proofreading: proofreadingSchema.nullable(),
-  /** Null: the model does not say that it reasons, or there are no tasks. */
+  /** Null: the model does not say that it reasons or revises, or there are no tasks. */
   repairs: repairsSchema.nullable(),
   edits: editsSchema.nullable(),
 });

@@ -1,4 +1,5 @@
 /** Everything that is measured of one model folder. */
+import path from 'node:path';
 import type { CodeModel } from '../../diffusion/code-model';
 import { readManifest } from '../../diffusion/load';
 import { openGate } from '../../diffusion/run-gate';
@@ -9,7 +10,7 @@ import { infill } from '../../diffusion/infill';
 import type { UnmaskRule } from '../../diffusion/unmask-rules';
 import { parameterCount, type TransformerConfig } from '../../model/config';
 import { cpuLowering } from '../../model/lowerings/cpu';
-import { readNetwork } from '../../model/network';
+import { readNetwork, readWeights } from '../../model/network';
 import { StepModel, type RunTurn } from '../../model/step-model';
 import { CodeTokenizer } from '../../model/tokenizer';
 import type { TransformerWeights } from '../../model/weights';
@@ -90,7 +91,7 @@ export async function measureModel(
       ghost: asked('ghost') ? await ghostText(code, m) : null,
       mistakes: tuned && asked('mistakes') ? await mistakesOf(code, tuned.tasks, m) : null,
       proofreading: tuned && asked('proofreading') ? await proofreadingOf(tools, tuned.tasks, m) : null,
-      ...(await written(traits, tools, m)),
+      ...(await written(folder, traits, tools, m)),
     };
   } finally {
     await model.dispose();
@@ -130,16 +131,27 @@ async function bitsOf({ config, weights, tokenizer, encoded, early }: Scored, m:
   return bothBits(scored, early).finally(() => session.dispose());
 }
 
-/** What a tuned model writes by itself. */
+/** What a tuned model writes by itself, with the weights that it has for what is asked in words. */
 async function written(
-  { capabilities }: ModelTraits,
-  { model, tokenizer }: TextTools,
+  folder: string,
+  { capabilities, instructed }: ModelTraits & { readonly instructed?: string | undefined },
+  { model: plain, tokenizer }: TextTools,
   m: Material,
 ): Promise<Pick<ModelResult, 'repairs' | 'edits'>> {
   const { tuned, signal, say } = m;
-  if (!tuned || !m.parts.includes('written') || !capabilities.includes('reason')) return { repairs: null, edits: null };
-  const repairs = await measureRepairs(model, tokenizer, { ...tuned, cases: tuned.repairs, signal, say });
-  return { repairs, edits: await measureEdits(model, tokenizer, { ...tuned, each: tuned.edits, signal, say }) };
+  const can = capabilities.includes('reason') || capabilities.includes('revise');
+  if (!tuned || !m.parts.includes('written') || !can) return { repairs: null, edits: null };
+  const options = { lowering: cpuLowering, threads: m.threads };
+  const model =
+    instructed === undefined
+      ? plain
+      : await StepModel.create(plain.config, await readWeights(path.join(folder, instructed), plain.config), options);
+  try {
+    const edits = await measureEdits(model, tokenizer, { ...tuned, each: tuned.edits, signal, say });
+    return { repairs: await measureRepairs(model, tokenizer, { ...tuned, cases: tuned.repairs, signal, say }), edits };
+  } finally {
+    if (model !== plain) await model.dispose();
+  }
 }
 
 /** Longer ones would take too much memory. */

@@ -82,7 +82,7 @@ function writtenLines({ repairs: r, edits: e }: ModelResult): string[] {
       : []),
     ...(e
       ? [
-          `  instructed edits: exact ${share(e.exact)}, parse ${share(e.parses)}; ${e.kinds.map((k) => `${k.kind} ${k.exact.hits}/${k.exact.of}`).join(', ')}`,
+          `  instructed edits: exact ${share(e.exact)}, parse ${share(e.parses)}; ${e.sure.map((s) => `from ${s.confidence} on ${share(s.shown)} shown, of those ${share(s.right)} right`).join('; ')}; ${e.kinds.map((k) => `${k.kind} ${k.exact.hits}/${k.exact.of}`).join(', ')}`,
         ]
       : []),
   ];

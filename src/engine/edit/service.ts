@@ -19,6 +19,7 @@ import { breathing, serves } from '../sources';
 import { denoiseRegion } from './denoise';
 import { plainText, type PlainText } from './line-breaks';
 import { offersFor } from './offers';
+import { editByRevision } from './revision';
 import { answerTeller, stepTeller } from './steps';
 import * as words from './words';
 
@@ -114,7 +115,10 @@ async function byKinds(work: Work, { tasks, problems }: Understood): Promise<Out
   const kinds = tasks.map(({ kind }) => kind.name);
   if (hunks.length > 0) return { status: 'edited', how: 'known', message: words.done(hunks, problems), hunks, steps: 0 };
   if (problems.length > 0) return none('refused', problems.join(' '), 'impossible');
-  return none('unchanged', words.nothingToDo(kinds));
+  // What can't be shown to be safe may be wanted all the same.
+  const refusal = words.nothingToDo(kinds);
+  const revised = await byRevision(work, words.notShownSafe(kinds));
+  return revised.hunks.length > 0 ? revised : { ...none('unchanged', refusal), steps: revised.steps };
 }
 
 function plan({ unit, region, context }: Work, tasks: Understood['tasks']): Promise<Hunk[]> {
@@ -126,16 +130,41 @@ async function byModel(work: Work, asked: { readonly improve: boolean; readonly 
   const { model } = context;
   if (!model) return none('refused', asked.improve ? words.nothingWithoutModel() : words.notUnderstoodWithoutModel(), 'no-model');
   if (!asked.improve && model.info.capabilities.includes('instruct')) return byAnswer(work, model, asked.error);
+  const revised = asked.improve || asked.error !== undefined ? none('unchanged', '') : await byRevision(work, words.meansNone);
+  if (revised.hunks.length > 0) return revised;
   context.onProgress({ message: 'Looking for what the model doubts' });
   const onStep = stepTeller(plain, model.info.device, tellerOf(work));
   const { hunks, forwards, places } = await denoiseRegion(model, unit, region, { signal: context.signal, onStep });
   const facts = { id: model.info.id, places, ...asked };
   if (hunks.length > 0)
-    return { status: 'edited', how: 'denoised', message: words.denoised(hunks.length, facts), hunks, steps: forwards };
+    return {
+      status: 'edited',
+      how: 'denoised',
+      message: words.denoised(hunks.length, facts),
+      hunks,
+      steps: revised.steps + forwards,
+    };
   const outcome = asked.error !== undefined
     ? none('refused', words.stillBroken(facts.id, asked.error), 'syntax')
     : asked.improve ? none('unchanged', words.nothingBetter(facts)) : none('refused', words.notUnderstood(facts), 'not-understood'); // prettier-ignore
-  return { ...outcome, steps: forwards };
+  return { ...outcome, steps: revised.steps + forwards };
+}
+
+/** By corrections of the region as it stands; no hunks where the model is not sure, or can't. `why`: said first. */
+async function byRevision(work: Work, why: string): Promise<Outcome> {
+  const { context, unit, region, plain, params } = work;
+  const { revise, info } = context.model ?? {};
+  if (!revise || !info) return none('unchanged', '');
+  context.onProgress({ message: 'Asking the model' });
+  const record: DenoisingStep[] = [];
+  const onStep = answerTeller(plain, region, info.device, tellerOf({ ...work, record }));
+  const watch = { signal: context.signal, onStep, breathe: breathing(context.signal) };
+  const found = await editByRevision(revise, unit, { region, instruction: params.instruction.trim() }, watch);
+  if (found.kind === 'none') return { ...none('unchanged', ''), steps: found.forwards };
+  // What came to nothing is not replayed.
+  work.record.push(...record);
+  const message = words.revised(why, found.hunks.length, info.id, found.confidence);
+  return { status: 'edited', how: 'denoised', message, hunks: found.hunks, steps: found.forwards };
 }
 
 /** By a model that follows instructions, asked in its own form. */

@@ -61,6 +61,18 @@ export function answered(count: number, id: string): string {
   return `${id} did what you asked for as it understood it, in ${count === 1 ? '1 place' : `${count} places`}. It parses, but nothing else is proved: read it before you keep it.`;
 }
 
+export const meansNone = 'These words mean none of the known edits.';
+
+export function notShownSafe(kinds: readonly string[]): string {
+  return `The known edit ${quoted(kinds)} can't be shown to be safe here.`;
+}
+
+/** `why` the known edits did not do it. */
+export function revised(why: string, count: number, id: string, confidence: number): string {
+  const places = count === 1 ? '1 place' : `${count} places`;
+  return `${why} ${id} changed ${places} as it understood you (it is sure to ${Math.floor(100 * confidence)} %). It parses, but nothing else is proved: read it before you keep it.`;
+}
+
 export function sameAnswer(id: string): string {
   return `${id} answered with the same lines. Nothing was changed.`;
 }

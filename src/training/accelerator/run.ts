@@ -1,5 +1,5 @@
 /** A training on an accelerator: plans are written, processes draw frames, and another process, which has the device, runs updates until the time is over. */
-import { copyFile, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { writeFileAtomically } from '../../model/atomic-file';
@@ -9,6 +9,7 @@ import { readNetwork } from '../../model/network';
 import { writeNetwork } from '../../model/network-write';
 import { drawCurves } from '../log/curves';
 import { readLog } from '../log/log';
+import { passOnManifest } from '../manifest';
 import { parametersOf, weightsOf } from '../parameters';
 import { planOfUpdate, type Plan } from './plan';
 import { stageGraph, type Stage } from './stages';
@@ -18,7 +19,7 @@ export interface AcceleratedJob {
   /** Model folder whose weights it goes on from; moments begin at zero. */
   readonly from: string;
   readonly corpus: string;
-  /** Folder of `npm run tasks` and `npm run changes`. */
+  /** Folder of `npm run tasks` and `npm run changes`, for `instruct`. */
   readonly tasks: string;
   readonly stages: readonly { readonly stage: Stage; readonly share: number }[];
   /** It ends after so many, or so many updates; shares are of what is nearer to its end. */
@@ -39,7 +40,7 @@ export interface AcceleratedJob {
   readonly signal: AbortSignal;
 }
 
-/** Frames of `pretrain` that lie ready, at most: each is used once. Those of `tune` are kept, and drawn on from the first second. */
+/** Frames of `pretrain` that lie ready, at most: each is used once. Those of other stages are kept, and drawn on from the first second. */
 const ahead = 200;
 
 /** Leaves a model folder for each stage, called as it is, log.jsonl and curves.svg. Throws ModelError, or ExecaError where a process fails. */
@@ -98,11 +99,11 @@ export async function accelerate(job: AcceleratedJob): Promise<void> {
   const svg = await drawCurves({ title: 'On an accelerator', runs: [{ name: 'training', records: readLog(at('log.jsonl')) }] });
   await writeFileAtomically(at('curves.svg'), [Buffer.from(svg)]);
   for (const [i, { stage }] of job.stages.entries())
-    await writeModel(at(stage), { from: job.from, config, plan, state: await readFile(at(`stage${i}.bin`)) });
+    await writeModel(at(stage), { stage, from: job.from, config, plan, state: await readFile(at(`stage${i}.bin`)) });
 }
 
 function drawers({ stages, drawers: count, seed }: AcceleratedJob): { stage: Stage; seed: number }[] {
-  const tunes = stages.some((s) => s.stage === 'tune');
+  const tunes = stages.some((s) => s.stage !== 'pretrain');
   // Masking is cheap: a quarter of the processes feeds the device.
   const masking = tunes ? Math.max(1, Math.floor(count / 4)) : count;
   return stages.flatMap(({ stage }) =>
@@ -126,7 +127,14 @@ export function stateOf(plan: Plan, parameters: Named): Buffer {
   );
 }
 
+const taught: Readonly<Record<Stage, readonly string[]>> = {
+  pretrain: [],
+  tune: ['proofread'],
+  instruct: ['proofread', 'revise'],
+};
+
 interface Trained {
+  readonly stage: Stage;
   readonly from: string;
   readonly config: TransformerConfig;
   readonly plan: Plan;
@@ -134,7 +142,7 @@ interface Trained {
 }
 
 /** Writes the weights that training ended with as a model folder, in half precision; all else is that of the model it began with. */
-async function writeModel(folder: string, { from, config, plan, state }: Trained): Promise<void> {
+async function writeModel(folder: string, { stage, from, config, plan, state }: Trained): Promise<void> {
   let at = 0;
   const parameters = plan.kept.slice(0, plan.weights).map(({ name, shape }) => {
     const bytes = 4 * shape.reduce((a, b) => a * b, 1);
@@ -143,5 +151,5 @@ async function writeModel(folder: string, { from, config, plan, state }: Trained
   });
   if (at !== state.length) throw new ModelError('these are weights of another network');
   await writeNetwork(folder, config, weightsOf(config, parameters), { dtype: 'F16', tokenizerFrom: from });
-  await copyFile(path.join(from, 'manifest.json'), path.join(folder, 'manifest.json'));
+  await passOnManifest(from, folder, taught[stage]);
 }

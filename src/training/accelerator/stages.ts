@@ -6,16 +6,18 @@ import { defaultSettings, type Settings } from '../pretrain/settings';
 import { PretrainStream } from '../pretrain/stream';
 import { Frame, frameLayout, type FrameSizes } from './frames';
 import { listwiseLoss } from './listwise-loss';
-import { counts, tuneFrames } from './tune-frames';
+import { instructCounts, instructFrames } from './instruct-frames';
+import { tuneCounts, tuneFrames } from './tune-frames';
 import { buildUpdateGraph, type UpdateGraph } from './update-graph';
 
-/** `pretrain`: masked code. `tune`: all that the model is to do; see tune-frames.ts. */
-export const stages = ['pretrain', 'tune'] as const;
+/** `pretrain`: masked code. `tune`: to read and to fill (tune-frames.ts). `instruct`: to do what it is asked to (instruct-frames.ts). */
+export const stages = ['pretrain', 'tune', 'instruct'] as const;
 export type Stage = (typeof stages)[number];
 
 const sizesOf: Readonly<Record<Stage, Omit<FrameSizes, 'length'>>> = {
   pretrain: { batch: 64, rows: 9216 },
-  tune: { batch: 64, rows: 10_240, ranking: { texts: counts.ranking, candidates: 352, terms: 8192 } },
+  tune: { batch: 64, rows: 8704, ranking: { texts: tuneCounts.ranking, candidates: 352, terms: 8192 } },
+  instruct: { batch: 64, rows: 10_240, ranking: { texts: instructCounts.ranking, candidates: 352, terms: 8192 } },
 };
 
 export function stageGraph(c: TransformerConfig, stage: Stage): UpdateGraph {
@@ -33,7 +35,7 @@ export interface DrawOptions {
   /** Model folder, for its configuration and tokenizer. */
   readonly model: string;
   readonly corpus: string;
-  /** Folder of `npm run tasks`, for `tune`. */
+  /** Folder of `npm run tasks` and `npm run changes`, for `instruct`. */
   readonly tasks: string;
   readonly seed: number;
 }
@@ -43,13 +45,22 @@ export async function* drawFrames(stage: Stage, o: DrawOptions): AsyncGenerator<
   const { config } = await readNetwork(o.model);
   const { graph, kept } = stageGraph(config, stage);
   const layout = frameLayout(graph, kept);
-  const frames =
-    stage === 'pretrain' ? maskedFrames(config, o) : tuneFrames(config, { ...sizesOf.tune, length: config.maxSequence }, o);
+  const frames = framesOf(stage, config, { ...sizesOf[stage], length: config.maxSequence }, o);
   for await (const frame of frames) yield frame.bytes(layout);
 }
 
-async function* maskedFrames(c: TransformerConfig, o: DrawOptions): AsyncGenerator<Frame> {
-  const sizes = { ...sizesOf.pretrain, length: c.maxSequence };
+function framesOf(stage: Stage, c: TransformerConfig, sizes: FrameSizes, o: DrawOptions): AsyncGenerator<Frame> {
+  switch (stage) {
+    case 'pretrain':
+      return maskedFrames(c, sizes, o);
+    case 'tune':
+      return tuneFrames(c, sizes, o);
+    case 'instruct':
+      return instructFrames(c, sizes, o);
+  }
+}
+
+async function* maskedFrames(c: TransformerConfig, sizes: FrameSizes, o: DrawOptions): AsyncGenerator<Frame> {
   const data = await openData(o.corpus, o.model);
   try {
     const settings: Settings = {

@@ -1,91 +1,45 @@
-/** Updates of `tune`: code with few masks, functions to be proofread, changes to be ranked, texts to be revised as is asked, and repairs with and without reasons. */
+/** Updates of `tune`: code with few masks, functions to be proofread, and changes to be ranked. */
 import type { TransformerConfig } from '../../model/config';
 import { CodeTokenizer } from '../../model/tokenizer';
 import { scaledBatch } from '../batch';
-import type { Example } from '../objectives/sft';
-import { proofreadBatch, type ProofreadExample } from '../objectives/proofread';
+import { proofreadBatch } from '../objectives/proofread';
 import { Random } from '../random';
-import { readEditTasks, type EditTask } from '../tasks/edits/edit-tasks';
-import { readAuthorChanges } from '../tasks/histories/author-changes';
-import { AuthorLessons } from '../tune/author-lessons';
-import { canvasBatch } from '../tune/canvases';
-import { exampleOf } from '../tune/examples';
 import { drawProofreadExample } from '../tune/proofread/examples';
-import { drawRankingExample, type RankingExample } from '../tune/ranking/examples';
-import { drawRevision, revisionBatch, type RevisedCell } from '../tune/revisions/examples';
+import { drawRankingExample } from '../tune/ranking/examples';
 import { defaultTuning, type TuneSettings } from '../tune/settings';
-import { fewMasks, openSources } from '../tune/sources';
+import { openSources } from '../tune/sources';
 import { Frame, type FrameSizes } from './frames';
 import type { DrawOptions } from './stages';
 
 /** Sequences of an update. */
-export const counts = { masked: 28, proofread: 8, ranking: 6, revised: 11, repair: 3, reasoned: 6, keep: 2 } as const;
-/** What the kinds of sequences count for. */
-const shares = { masked: 0.4, proofread: 0.15, ranking: 0.2, revised: 0.125, canvases: 0.125 } as const;
-/** Of what is proofread and ranked, so much is authors' own. */
-const authors = 1 / 3;
-/** Tokens of a repair's completion. */
-const completion = 96;
+export const tuneCounts = { proofread: 12, ranking: 6, masked: 46 } as const;
+/** What the three kinds of sequences count for. */
+const shares = { proofread: 0.25, ranking: 0.25, masked: 0.5 } as const;
 
 export async function* tuneFrames(c: TransformerConfig, sizes: FrameSizes, o: DrawOptions): AsyncGenerator<Frame> {
   const { length } = sizes;
-  const { sft } = defaultTuning.proofreading;
-  const settings: TuneSettings = { ...defaultTuning.answers, arm: 'sft', seed: o.seed, sft: { ...sft, ranking: 0.1 } };
+  const settings: TuneSettings = { ...defaultTuning.proofreading, arm: 'sft', seed: o.seed };
   const tokenizer = await CodeTokenizer.load(o.model);
-  const canvas = { length, completion };
-  const job = { corpus: o.corpus, tasks: o.tasks, from: o.model, settings };
-  const sources = await openSources(job, tokenizer, c, canvas);
-  const { functions, proofreading, broken, right, data } = sources;
+  const job = { corpus: o.corpus, tasks: '', from: o.model, settings };
+  const { functions, proofreading, gaps, data } = await openSources(job, tokenizer, c, { length, completion: 0 });
   try {
-    const masked = sources.gaps(counts.masked, fewMasks);
+    const masked = gaps(tuneCounts.masked);
     const random = Random.seeded(o.seed);
-    const one = <T>(list: readonly T[]): T => list[random.below(list.length)]!;
-    const edits = byKind(await readEditTasks(o.tasks, 'train'));
-    const written = new AuthorLessons(await readAuthorChanges(o.tasks), length, proofreading);
-    const revising = { encode: proofreading.encode, structure: proofreading.structure, maskToken: c.maskToken };
-    const wrong = (): ProofreadExample =>
-      (random.uniform() < authors && written.proofread(random)) || drawProofreadExample(functions, length, proofreading, random);
-    const ranked = (): RankingExample =>
-      (random.uniform() < authors && written.ranking(random)) || drawRankingExample(functions, length, proofreading, random);
-    const repair = (cases: typeof broken, reasons: boolean) => (): Example | null =>
-      exampleOf(one(cases), tokenizer, reasons, canvas);
+    const proofread = { length, endToken: c.endToken, keepWeight: 1 };
+    const ranking = { factor: 0.5, weight: shares.ranking / tuneCounts.ranking };
     for (;;) {
       const frame = new Frame(sizes, c.endToken);
       for (const batch of await masked.next()) frame.add(scaledBatch(batch, shares.masked));
-      const read = Array.from({ length: counts.proofread }, wrong);
-      frame.add(scaledBatch(proofreadBatch(read, { length, endToken: c.endToken, keepWeight: 1 }), shares.proofread));
-      const revised = drawn(counts.revised, (): RevisedCell[] | null => drawRevision(one(one(edits)), length, revising, random));
-      frame.add(scaledBatch(revisionBatch(revised, { length, endToken: c.endToken, keepWeight: 0.5 }), shares.revised));
-      const canvases = [
-        ...drawn(counts.repair, repair(broken, false)),
-        ...drawn(counts.reasoned, repair(broken, true)),
-        ...drawn(counts.keep, repair(right, random.uniform() < 0.5)),
-      ];
-      frame.add(scaledBatch(canvasBatch(canvases, { ...c, length }, random), shares.canvases));
+      const wrong = Array.from({ length: tuneCounts.proofread }, () =>
+        drawProofreadExample(functions, length, proofreading, random),
+      );
+      frame.add(scaledBatch(proofreadBatch(wrong, proofread), shares.proofread));
       // What has too many candidates for the room that is left is drawn again, within reason.
-      const ranking = { factor: 0.5, weight: shares.ranking / counts.ranking };
-      for (let found = 0, attempt = 0; found < counts.ranking && attempt < 3 * counts.ranking; attempt++)
-        found += Number(frame.addRanking(ranked(), ranking));
+      for (let ranked = 0, attempt = 0; ranked < tuneCounts.ranking && attempt < 3 * tuneCounts.ranking; attempt++)
+        ranked += Number(frame.addRanking(drawRankingExample(functions, length, proofreading, random), ranking));
       yield frame;
     }
   } finally {
     data.close();
   }
-}
-
-/** Half of the draws are of a kind that was drawn first, so that rare kinds are seen. */
-function byKind(tasks: readonly EditTask[]): EditTask[][] {
-  const all = [...tasks];
-  const kinds = [...new Set(tasks.map(({ kind }) => kind))];
-  return kinds.flatMap((kind) => [tasks.filter((task) => task.kind === kind), all]);
-}
-
-/** So many of what does not always fit. */
-function drawn<T>(count: number, draw: () => T | null): T[] {
-  const found: T[] = [];
-  for (let attempt = 0; found.length < count && attempt < 20 * count; attempt++) {
-    const next = draw();
-    if (next) found.push(next);
-  }
-  return found;
 }

@@ -1,7 +1,7 @@
 /** From a manifest to a corpus: fetch, clean, compare, write. The same manifest and references give the same files, byte for byte. */
 import path from 'node:path';
 import { writeFileAtomically } from '../../model/atomic-file';
-import { dedented } from './clean';
+import { dedented } from '../../edits/text';
 import { contaminated, type Contamination, type Reference } from './decontaminate';
 import { fetchPackage, npmPack, type Pack } from './fetch';
 import type { CorpusPackage, Manifest } from './manifest';

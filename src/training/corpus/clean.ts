@@ -94,12 +94,3 @@ function tidied(text: string, literals: readonly Range[], cuts: readonly Range[]
     .trimEnd();
   return whole === '' ? '' : `${whole}\n`;
 }
-
-/** A function's text without the indentation that all its lines share. */
-export function dedented(text: string): string {
-  const lines = text.split('\n');
-  const indents = lines.filter((l) => l.trim() !== '').map((l) => /^[ \t]*/.exec(l)![0]);
-  let shared = indents[0] ?? '';
-  for (const indent of indents) while (!indent.startsWith(shared)) shared = shared.slice(0, -1);
-  return lines.map((l) => (l.startsWith(shared) ? l.slice(shared.length) : l.trimStart())).join('\n');
-}

@@ -1,6 +1,5 @@
 /** Examples of what the model is tuned to do, as token sequences: a prompt, and what follows it. */
 import type { CodeTokenizer } from '../../model/tokenizer';
-import type { EditPair } from '../tasks/edits/pairs';
 import type { Example } from '../objectives/sft';
 import { keepCompletion, repairCompletion, repairPrompt, type FailingCall } from '../../repair/model/canvas';
 import { failingCall, type RepairTask } from '../tasks/repair/tasks';
@@ -64,15 +63,4 @@ export function exampleOf(one: RepairCase, tokenizer: CodeTokenizer, reasons: bo
   const text = failing ? repairCompletion(one.shown, one.right, { failing, kind, tried }, reasons) : keepCompletion(reasons);
   const completion = tokenizer.encode(text);
   return completion.length < sizes.completion ? { prompt: one.prompt, completion } : null;
-}
-
-/** What an instructed edit looks like: code, the instruction as a comment under it, and then the code as it becomes. */
-export function editPrompt(instruction: string, before: string): string {
-  return `${before}\n// ${instruction}\n`;
-}
-
-export function editExample(pair: EditPair, tokenizer: CodeTokenizer, { length }: ExampleSizes): Example | null {
-  const prompt = tokenizer.encode(editPrompt(pair.instruction, pair.before));
-  const completion = tokenizer.encode(`<answer>${pair.after}\n</answer>`);
-  return prompt.length + completion.length < length ? { prompt, completion } : null;
 }

@@ -252,7 +252,8 @@ async function save(s: Sitting, name: string, towards = 1): Promise<void> {
   const parameters = towards === 1 ? s.parameters : await between(s, towards);
   await writeNetwork(folder, s.config, weightsOf(s.config, parameters), { dtype: 'F16', tokenizerFrom: s.job.from });
   const learnt = s.job.settings.lesson === 'proofreading' ? 'proofread' : 'reason';
-  const manifest = { id: 'unmask-tiny', capabilities: ['infill', learnt] };
+  const revises = s.job.settings.sft.edits > 0 ? ['revise'] : [];
+  const manifest = { id: 'unmask-tiny', capabilities: ['infill', learnt, ...revises] };
   await writeFileAtomically(path.join(folder, 'manifest.json'), [Buffer.from(`${JSON.stringify(manifest)}\n`)]);
 }
 

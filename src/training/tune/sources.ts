@@ -12,7 +12,7 @@ import { structureOf, type StructureTokens } from '../../diffusion/variable-leng
 import { CorpusError } from '../corpus/manifest';
 import { readEditTasks } from '../tasks/edits/edit-tasks';
 import { readRepairTasks } from '../tasks/repair/task-files';
-import { editExample, proofreadCases, repairCases, type ExampleSizes } from './examples';
+import { proofreadCases, repairCases, type ExampleSizes } from './examples';
 import type { TuneJob } from './job';
 import type { TuneSources } from './stream';
 
@@ -44,10 +44,7 @@ export async function openSources(
       for await (const { path, text } of readDocuments(job.corpus, 'function', 'train')) functions.push({ path, text });
     const { broken, right } =
       lesson === 'proofreading' ? proofreadCases(tasks, tokenizer, sizes.length) : repairCases(tasks, tokenizer, sizes);
-    const edits =
-      sft.edits === 0
-        ? []
-        : (await readEditTasks(job.tasks, 'train')).flatMap((task) => editExample(task, tokenizer, sizes) ?? []);
+    const edits = sft.edits === 0 ? [] : await readEditTasks(job.tasks, 'train');
     return {
       maskToken: network.maskToken,
       endToken: network.endToken,

@@ -5,7 +5,7 @@
 import * as z from 'zod';
 import { scaledBatch, type Batch } from '../batch';
 import type { Json } from '../checkpoint';
-import type { Example } from '../objectives/sft';
+import type { EditTask } from '../tasks/edits/edit-tasks';
 import { splitBatch } from '../objectives/split';
 import { Random } from '../random';
 import type { BatchStream } from '../run/stream';
@@ -15,13 +15,14 @@ import type { CodeTokenizer } from '../../model/tokenizer';
 import { proofreadBatch } from '../objectives/proofread';
 import { drawProofreadExample, type ProofreadTools } from './proofread/examples';
 import { drawRankingExample, type RankingExample } from './ranking/examples';
+import { drawRevision, revisionBatch } from './revisions/examples';
 import type { TuneSettings } from './settings';
 
 export interface TuneSources {
   readonly tokenizer: CodeTokenizer;
   readonly broken: readonly RepairCase[];
   readonly right: readonly RepairCase[];
-  readonly edits: readonly Example[];
+  readonly edits: readonly EditTask[];
   /** Functions of the corpus, in its order; none where there is no proofreading to be taught. */
   readonly functions: readonly { readonly path: string; readonly text: string }[];
   readonly proofreading: ProofreadTools;
@@ -85,22 +86,17 @@ export class TuneStream implements BatchStream {
   async next(): Promise<Batch[]> {
     const { counts, sources, sizes } = this;
     const random = Random.seeded((this.settings.seed ^ Math.imul(this.updates + 1, 0x9e3779b1)) >>> 0);
-    const examples: Example[] = [];
-    const draw = (count: number, one: () => Example | null): void => {
-      // What does not fit is drawn again, within reason.
-      for (let found = 0, attempt = 0; found < count && attempt < 20 * count; attempt++) {
-        const example = one();
-        if (!example) continue;
-        examples.push(example);
-        found++;
-      }
-    };
     const from = (cases: readonly RepairCase[], reasons: boolean) => () =>
       exampleOf(cases[random.below(cases.length)]!, sources.tokenizer, reasons, sizes);
-    draw(counts.repair, from(sources.broken, false));
-    draw(counts.reasoned, from(sources.broken, true));
-    draw(counts.keep, from(sources.right, random.uniform() < 0.5));
-    draw(counts.edits, () => sources.edits[random.below(sources.edits.length)]!);
+    const examples = [
+      ...drawn(counts.repair, from(sources.broken, false)),
+      ...drawn(counts.reasoned, from(sources.broken, true)),
+      ...drawn(counts.keep, from(sources.right, random.uniform() < 0.5)),
+    ];
+    const revising = { ...sources.proofreading, maskToken: sources.maskToken };
+    const revised = drawn(counts.edits, () =>
+      drawRevision(sources.edits[random.below(sources.edits.length)]!, sizes.length, revising, random),
+    );
     const wrong = Array.from({ length: counts.proofread }, () =>
       drawProofreadExample(sources.functions, sizes.length, sources.proofreading, random),
     );
@@ -110,8 +106,9 @@ export class TuneStream implements BatchStream {
     const ranking = ranked.length > 0 ? await this.ranker!(ranked) : [];
     const gaps = counts.gaps > 0 ? await this.gaps.next() : [];
     this.updates++;
-    const all = wrong.length + ranked.length + examples.length + counts.gaps;
+    const all = wrong.length + ranked.length + examples.length + revised.length + counts.gaps;
     const proofread = { length: sizes.length, endToken: sources.endToken, keepWeight };
+    const revisions = { ...proofread, keepWeight: keepWeight / 2 };
     return [
       ...(wrong.length > 0 ? splitBatch(scaledBatch(proofreadBatch(wrong, proofread), wrong.length / all), atOnce) : []),
       ...(examples.length > 0
@@ -120,8 +117,19 @@ export class TuneStream implements BatchStream {
             atOnce,
           )
         : []),
+      ...(revised.length > 0 ? splitBatch(scaledBatch(revisionBatch(revised, revisions), revised.length / all), atOnce) : []),
       ...ranking.map((batch) => scaledBatch(batch, ranked.length / all)),
       ...gaps.map((batch) => scaledBatch(batch, counts.gaps / all)),
     ];
   }
+}
+
+/** So many of what does not always fit, within reason. */
+export function drawn<T>(count: number, draw: () => T | null): T[] {
+  const found: T[] = [];
+  for (let attempt = 0; found.length < count && attempt < 20 * count; attempt++) {
+    const next = draw();
+    if (next) found.push(next);
+  }
+  return found;
 }

@@ -76,6 +76,27 @@ describe('unmask edit', function () {
     assert.match(bytes.stderr, /not UTF-8/);
   });
 
+  it('does what no known edit can show to be safe, where the model is sure of it, and says so', async () => {
+    const loose = 'function same(a, b) {\n  if (a == b) {\n    return 1;\n  }\n  return 0;\n}\n';
+    writeFileSync(file, loose);
+    const run = await runCli(['edit', file, 'I want strictly equal', '--device', 'cpu', '--record', '--json']);
+    const found = editResult.parse(onlyObject(run));
+    assert.equal(found.status, 'edited', found.message);
+    assert.match(
+      found.message,
+      /"Use strict equality" can't be shown to be safe here\. unmask-tiny changed 1 place .*sure to 9\d %.*nothing else is proved/,
+    );
+    assert.equal(found.newText, loose.replace('==', '==='));
+    assert.deepEqual([found.how, found.steps], ['denoised', found.record!.length]);
+    // Done, there is nothing more to do.
+    writeFileSync(file, found.newText);
+    const again = editResult.parse(
+      onlyObject(await runCli(['edit', file, 'I want strictly equal', '--device', 'cpu', '--record', '--json'])),
+    );
+    assert.deepEqual([again.status, again.record], ['unchanged', []]);
+    assert.match(again.message, /finds no place in this region where it is safe/);
+  });
+
   it('with the embedded model: free words are re-denoised, step by step, and nothing but a text that parses comes of it', async () => {
     const run = await runCli(['edit', file, 'make it faster', '--device', 'cpu', '--record', '--json']);
     const found = editResult.parse(onlyObject(run));

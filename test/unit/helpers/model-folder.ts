@@ -1,4 +1,4 @@
-import { copyFileSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { root } from './bundles';
@@ -13,7 +13,7 @@ export class ModelFolder {
   constructor(source?: string) {
     if (source === undefined) return;
     for (const name of readdirSync(source).filter((n) => n !== 'golden.json'))
-      copyFileSync(path.join(source, name), path.join(this.dir, name));
+      cpSync(path.join(source, name), path.join(this.dir, name), { recursive: true });
   }
 
   path(name: string): string {

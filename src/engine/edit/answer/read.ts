@@ -28,8 +28,12 @@ export function readAnswer(unit: SourceUnit, region: Region, answer: string, fin
   if (blocks.length === 0) return { why: finished ? 'no-code' : 'unfinished' };
   // A model may repeat the lines before it changes them.
   const block = closed.find(({ code: found }) => found.trim() !== present.trim()) ?? closed[0];
-  if (!block) return { why: 'unfinished' };
-  const code = withBlankEnds(block.code, present);
+  return block ? fittedCode(unit, region, block.code) : { why: 'unfinished' };
+}
+
+/** The lines that a region becomes by code that is to stand in its place, checked as an answer's. */
+export function fittedCode(unit: SourceUnit, region: Region, fresh: string): Answered | Unusable {
+  const code = withBlankEnds(fresh, unit.text.slice(region.start, region.end));
   if (/[\uFFFD\0]/.test(code)) return { why: 'broken-text' };
   const raw = placed(unit, region, code);
   const [error] = syntaxErrors(raw);

@@ -1,7 +1,7 @@
 /** Small changes that authors made in functions between two versions of a package: what programmers correct, rather than what an operator breaks. For training. */
 import path from 'node:path';
 import * as z from 'zod';
-import { dedented } from '../../corpus/clean';
+import { dedented } from '../../../edits/text';
 import { fetchPackage, prefetchPackages } from '../../corpus/fetch';
 import type { CorpusPackage } from '../../corpus/manifest';
 import { faultOfPlace } from '../../corpus/package-texts';

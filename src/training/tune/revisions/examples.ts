@@ -62,10 +62,11 @@ export function drawRevision(r: Revision, length: number, tools: RevisionTools, 
   for (const part of diffArrays(from, goal)) {
     if (part.added) added = part.value;
     else if (part.removed) removed = part.value;
-    else part.value.forEach((id, i) => (i === 0 ? close : push)({ id, label: id, part: 'kept' }));
-  }
-  function push(cell: RevisedCell): void {
-    cells.push(cell);
+    else {
+      const [next, ...rest] = part.value.map((id): RevisedCell => ({ id, label: id, part: 'kept' }));
+      close(next!);
+      cells.push(...rest);
+    }
   }
   const [first, ...rest] = fixed(encode(frame.after));
   close({ ...first!, part: 'kept' });

@@ -40,19 +40,19 @@ describe('npm run accelerate', function () {
     rmSync(folder, { recursive: true });
   });
 
-  it('trains through both stages, and leaves models that load', async () => {
-    await accelerate('--updates', '6', '--peak', '2e-2', '--warm-up', '1', '--stages', 'pretrain:2,tune:1');
+  it('trains through all stages, and leaves models that load', async () => {
+    await accelerate('--updates', '8', '--peak', '2e-2', '--warm-up', '1', '--stages', 'pretrain:2,tune:1,instruct:1');
     const records = readLog(at('run/log.jsonl'));
     const notes = records.flatMap((r) => (r.kind === 'note' ? [`${r.step}: ${r.text}`] : []));
-    assert.deepEqual(notes, ['0: pretrain begins', '4: tune begins']);
+    assert.deepEqual(notes, ['0: pretrain begins', '4: tune begins', '6: instruct begins']);
     const updates = records.flatMap((r) => (r.kind === 'update' ? [r.metrics] : []));
-    assert.equal(updates.length, 6);
+    assert.equal(updates.length, 8);
     assert.ok(updates[3]!['loss']! < updates[0]!['loss']! - 0.1, `loss ${updates[0]!['loss']!} to ${updates[3]!['loss']!}`);
-    assert.ok(updates[0]!['learning_rate'] === 2e-2 && updates[5]!['learning_rate']! < 1e-2);
-    assert.ok(updates[5]!['listwise']! > 0);
+    assert.ok(updates[0]!['learning_rate'] === 2e-2 && updates[7]!['learning_rate']! < 1e-2);
+    assert.ok(updates[5]!['listwise']! > 0 && updates[7]!['listwise']! > 0);
     assert.match(await readFile(at('run/curves.svg'), 'utf8'), /^<svg/);
     const { weights: before } = await readNetwork(at('base'));
-    for (const stage of ['pretrain', 'tune']) {
+    for (const stage of ['pretrain', 'tune', 'instruct']) {
       const { config, weights } = await readNetwork(at('run', stage));
       assert.equal(config.vocabulary, 600);
       assert.notDeepEqual(weights.blocks[0]!.query, before.blocks[0]!.query);

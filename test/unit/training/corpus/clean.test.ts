@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { globSync } from 'tinyglobby';
 import ts from 'typescript';
-import { cleaned, cleanOptions, dedented, normalised } from '../../../../src/training/corpus/clean';
+import { dedented } from '../../../../src/edits/text';
+import { cleaned, cleanOptions, normalised } from '../../../../src/training/corpus/clean';
 import { syntaxOf } from '../../../../src/training/corpus/syntax';
 
 const clean = (text: string, name = 'a.ts'): string => cleaned(text, syntaxOf(name, text), cleanOptions).text;

@@ -36,7 +36,7 @@ describe('states of a revision', () => {
         assert.ok(after.includes('<answer>') && after.endsWith(closing));
         const text = after.slice(after.indexOf('<answer>') + '<answer>'.length, -closing.length);
         // Each mask stands for one or more tokens of the goal.
-        const pattern = [...text].map((c) => (c === decode([maskToken]) ? '[^]+' : c.replace(/\W/g, '\\$&'))).join('');
+        const pattern = Array.from(text, (c) => (c === decode([maskToken]) ? '[^]+' : c.replace(/\W/g, '\\$&'))).join('');
         assert.match(revision.after, new RegExp(`^${pattern}$`));
       }
   });

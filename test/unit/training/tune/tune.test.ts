@@ -119,7 +119,7 @@ describe('tuning', function () {
         threads: 1,
         gate: { run: (_, __, work) => work() },
       });
-      assert.deepEqual(loaded.model.info.capabilities, ['infill', 'reason']);
+      assert.deepEqual(loaded.model.info.capabilities, ['infill', 'reason', 'revise']);
       await loaded.dispose();
     }
   });
