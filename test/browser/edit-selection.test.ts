@@ -44,9 +44,9 @@ describe('Edit Selection, as a user sees it', function () {
 
   const lens = (text: string) => workbench.page.locator('.codelens-decoration a', { hasText: text });
   const box = () => workbench.page.locator('.quick-input-widget input:visible');
-  const ask = async (): Promise<void> => {
+  const ask = async (line = 'sum.toFixed'): Promise<void> => {
     const { page } = workbench;
-    await page.locator('.view-line', { hasText: 'sum.toFixed' }).first().click();
+    await page.locator('.view-line', { hasText: line }).first().click();
     await page.keyboard.press('Control+K');
     await page.keyboard.press('Control+E');
     await box().waitFor();
@@ -108,5 +108,24 @@ describe('Edit Selection, as a user sees it', function () {
     await page.locator('.notification-list-item', { hasText: "can't follow free instructions" }).waitFor({ timeout: 120_000 });
     await workbench.screenshot('edit-selection-denoised');
     assert.equal(readFileSync(file, 'utf8'), old.replace('==', '==='));
+  });
+
+  it('makes an edit that no known one can show to be safe, where the model is sure, and says what that is worth', async () => {
+    const { page } = workbench;
+    const loose = 'function same(a, b) {\n  if (a == b) {\n    return 1;\n  }\n  return 0;\n}\n';
+    const other = path.join(workbench.folder, 'src', 'same.js');
+    writeFileSync(other, loose);
+    await workbench.open('src/same.js');
+    await ask('a == b');
+    await box().fill('I want strictly equal');
+    await page.keyboard.press('Enter');
+    await lens('Model').first().waitFor({ timeout: 120_000 });
+    await page.locator('.notification-list-item', { hasText: "can't be shown to be safe here" }).waitFor();
+    await workbench.screenshot('edit-selection-revised');
+    await page.keyboard.press('Control+Enter');
+    await page.locator('.tab.active.dirty').waitFor();
+    await page.keyboard.press('Control+S');
+    await page.locator('.tab.active:not(.dirty)').waitFor();
+    assert.equal(readFileSync(other, 'utf8'), loose.replace('==', '==='));
   });
 });

@@ -5,11 +5,18 @@ import { walk, type SourceUnit, type Ts } from './parse';
 
 export { applyEdits, disjoint, type Edit } from '../../edits/text';
 
-/** The tokens of a text, without white space and comments. Regular expressions and templates count as the pieces the scanner sees. */
+/** The tokens of a text, without white space and comments. Regular expressions count as the pieces the scanner sees, templates as their texts and what stands between. */
 export function tokensOf(api: Ts, text: string): string[] {
   const scanner = api.createScanner(api.ScriptTarget.Latest, true, api.LanguageVariant.Standard, text);
   const out: string[] = [];
-  for (let kind = scanner.scan(); kind !== api.SyntaxKind.EndOfFileToken; kind = scanner.scan()) out.push(scanner.getTokenText());
+  /** Braces that are open; true: of a place in a template, whose text goes on behind it. */
+  const open: boolean[] = [];
+  for (let kind = scanner.scan(); kind !== api.SyntaxKind.EndOfFileToken; kind = scanner.scan()) {
+    if (kind === api.SyntaxKind.TemplateHead) open.push(true);
+    else if (kind === api.SyntaxKind.OpenBraceToken) open.push(false);
+    else if (kind === api.SyntaxKind.CloseBraceToken && open.pop() === true && scanner.reScanTemplateToken(false) === api.SyntaxKind.TemplateMiddle) open.push(true); // prettier-ignore
+    out.push(scanner.getTokenText());
+  }
   return out;
 }
 

@@ -49,5 +49,26 @@ describe('repair edits', () => {
     assert.equal(tokenDistance(ts, 'a < b', 'a <= b'), 2);
     assert.equal(tokenDistance(ts, 'f(a)', 'f(a, b)'), 2);
     assert.deepEqual(tokensOf(ts, 'a  <=\n b'), ['a', '<=', 'b']);
+    // Behind a template's places there is code again.
+    assert.deepEqual(tokensOf(ts, 'f(`a${ {b: `${c}`}  }d${e}`) +  { g }'), [
+      'f',
+      '(',
+      '`a${',
+      '{',
+      'b',
+      ':',
+      '`${',
+      'c',
+      '}`',
+      '}',
+      '}d${',
+      'e',
+      '}`',
+      ')',
+      '+',
+      '{',
+      'g',
+      '}',
+    ]);
   });
 });
