@@ -19,7 +19,7 @@ import { breathing, serves } from '../sources';
 import { denoiseRegion } from './denoise';
 import { plainText, type PlainText } from './line-breaks';
 import { offersFor } from './offers';
-import { editByRevision } from './revision';
+import { editByRevision, isAnotherKind } from './revision';
 import { answerTeller, stepTeller } from './steps';
 import * as words from './words';
 
@@ -118,7 +118,12 @@ async function byKinds(work: Work, { tasks, problems }: Understood): Promise<Out
   // What can't be shown to be safe may be wanted all the same.
   const refusal = words.nothingToDo(kinds);
   const revised = await byRevision(work, words.notShownSafe(kinds));
-  return revised.hunks.length > 0 ? revised : { ...none('unchanged', refusal), steps: revised.steps };
+  const meant =
+    revised.hunks.length > 0 &&
+    !(await isAnotherKind(work.unit, work.region, revised.hunks, kinds, breathing(work.context.signal)));
+  if (meant) return revised;
+  work.record.length = 0;
+  return { ...none('unchanged', refusal), steps: revised.steps };
 }
 
 function plan({ unit, region, context }: Work, tasks: Understood['tasks']): Promise<Hunk[]> {

@@ -95,6 +95,12 @@ describe('unmask edit', function () {
     );
     assert.deepEqual([again.status, again.record], ['unchanged', []]);
     assert.match(again.message, /finds no place in this region where it is safe/);
+    // What another known edit would do is not what was asked for.
+    writeFileSync(file, 'function total(sum, items) {\n  return { sum: sum, items };\n}\n');
+    const other = editResult.parse(
+      onlyObject(await runCli(['edit', file, 'use optional chaining', '--device', 'cpu', '--json'])),
+    );
+    assert.deepEqual([other.status, other.hunks], ['unchanged', []], other.message);
   });
 
   it('with the embedded model: free words are re-denoised, step by step, and nothing but a text that parses comes of it', async () => {
