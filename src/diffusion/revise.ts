@@ -58,6 +58,7 @@ export async function revise(
     id === maskToken
       ? { text: null, state: 'masked', confidence: null }
       : { text: tokenizer.textOf(id), state: written === null ? 'kept' : 'unmasked', confidence: written };
+  const labels: Labels = { ...structure, mask: maskToken };
   let [confidence, expansions] = [1, 0];
   for (let step = 0; step < mostSteps; step++) {
     request.onStep?.({ step, tokens: cells.slice(0, -1).map(shown) });
@@ -67,52 +68,46 @@ export async function revise(
     const queries = rows.slice(before.length, before.length + cells.length);
     const read = await model.step({ batch: 1, ids, rows, queries, tokenBias: structure.bias }, turn);
     const left = Math.min(room + 1 - cells.length, growth - expansions);
-    const taken = chosen(cells, decisionsOf(read, cells, left > 0, structure, maskToken), left, structure, maskToken);
+    const taken = chosen(cells, decisionsOf(read, cells, left > 0, labels), left, labels);
     if (taken.length === 0) {
       if (cells.some((c) => c.id === maskToken)) return null;
       return { text: tokenizer.decode(cells.slice(0, -1).map((c) => c.id)), forwards: step + 1, confidence };
     }
     expansions += taken.filter(({ token }) => token === structure.expand).length;
     confidence = Math.min(confidence, ...taken.map((d) => d.confidence));
-    cells = afterDecisions(cells, taken, structure, maskToken);
+    cells = afterDecisions(cells, taken, labels);
   }
   return null;
 }
 
-type Structure = Pick<StructureTokens, 'expand' | 'delete'>;
+interface Labels extends Pick<StructureTokens, 'expand' | 'delete'> {
+  readonly mask: number;
+}
 
 /** The likeliest of what each cell may become. */
 function decisionsOf(
   { topId, topP }: Pick<StepResult, 'topId' | 'topP'>,
   cells: readonly Cell[],
   mayGrow: boolean,
-  structure: Structure,
-  maskToken: number,
+  labels: Labels,
 ): Decision[] {
   return cells.map(({ id, opened }, at): Decision => {
-    const stays = id === maskToken && opened;
+    const stays = id === labels.mask && opened;
     const best = candidates.find((k) => {
       const token = topId[at * topCandidates + k]!;
-      return !(token === structure.expand && !mayGrow) && !(token === structure.delete && stays);
+      return !(token === labels.expand && !mayGrow) && !(token === labels.delete && stays);
     })!;
     return { at, token: topId[at * topCandidates + best]!, confidence: topP[at * topCandidates + best]! };
   });
 }
 
 /** What is done next, at most `left` of it expansions; nothing where the text is as it is asked to be. */
-function chosen(
-  cells: readonly Cell[],
-  decisions: readonly Decision[],
-  left: number,
-  { expand }: Structure,
-  maskToken: number,
-): Decision[] {
-  // prettier-ignore
-  const isMask = ({ at }: Decision): boolean => cells[at]!.id === maskToken;
+function chosen(cells: readonly Cell[], decisions: readonly Decision[], left: number, { expand, mask }: Labels): Decision[] {
+  const isMask = ({ at }: Decision): boolean => cells[at]!.id === mask;
   const changes = decisions.filter((d) => {
     const { id, written, opened } = cells[d.at]!;
     if (isMask(d) || d.confidence < likely) return false;
-    return d.token === expand ? !opened && cells[d.at - 1]?.id !== maskToken : written === null && d.token !== id;
+    return d.token === expand ? !opened && cells[d.at - 1]?.id !== mask : written === null && d.token !== id;
   });
   // Gaps grow by one mask at a time, and only where no token is sure: how many are missing shows best beside those that are written.
   const masks = decisions.filter(isMask);
@@ -122,16 +117,20 @@ function chosen(
   return [...changes, ...written].filter(({ token }) => token !== expand || spent++ < left);
 }
 
-function afterDecisions(cells: readonly Cell[], decisions: readonly Decision[], structure: Structure, maskToken: number): Cell[] {
+function afterDecisions(cells: readonly Cell[], decisions: readonly Decision[], labels: Labels): Cell[] {
   const byPosition = new Map(decisions.map((d) => [d.at, d]));
-  const mask: Cell = { id: maskToken, written: null, opened: false };
+  const { mask } = labels;
   return cells.flatMap((cell, at): Cell[] => {
     const decision = byPosition.get(at);
     if (!decision) return [cell];
-    if (cell.id !== maskToken && decision.token === structure.expand) return [mask, { ...cell, opened: true }];
-    const made = carriedOut([{ id: cell.id, confidence: 1 }], [{ ...decision, at: 0 }], structure, maskToken);
+    if (cell.id !== mask && decision.token === labels.expand)
+      return [
+        { id: mask, written: null, opened: false },
+        { ...cell, opened: true },
+      ];
+    const made = carriedOut([{ id: cell.id, confidence: 1 }], [{ ...decision, at: 0 }], labels, mask);
     return made.map(({ id, confidence }): Cell =>
-      id === maskToken ? { id, written: null, opened: true } : { ...cell, id, written: confidence },
+      id === mask ? { id, written: null, opened: true } : { ...cell, id, written: confidence },
     );
   });
 }

@@ -59,8 +59,9 @@ export function textModel(
     device: model.provider,
     ...(confidence ? { confidence } : {}),
   };
-  const labels = capabilities.includes('proofread') ? structureOf(tools) : undefined;
-  const toRevise = capabilities.includes('revise') ? structureOf(tools) : undefined;
+  const structure = structureOf(tools);
+  const labels = capabilities.includes('proofread') ? structure : undefined;
+  const toRevise = capabilities.includes('revise') ? structure : undefined;
   const turnOf =
     (control: RunControl | undefined): RunTurn =>
     (work) => {

@@ -28,7 +28,7 @@ interface Outcome {
 }
 
 /** Confidence from which edits are offered. */
-export const sureFrom = [0.5, 0.7, 0.9] as const;
+const sureFrom = [0.5, 0.7, 0.9] as const;
 
 /** One try each. Null where the tokenizer has no labels for it. Throws CorpusError where there are no tasks, and the signal's reason when aborted. */
 export async function measureEdits(model: StepModel, tokenizer: CodeTokenizer, m: EditMaterial): Promise<Edits | null> {
@@ -52,11 +52,11 @@ export async function measureEdits(model: StepModel, tokenizer: CodeTokenizer, m
   return {
     ...shares(outcomes),
     sure: sureFrom.map((confidence) => {
-      const shown = outcomes.filter((o) => o.parses && o.confidence >= confidence);
+      const isShown = (o: Outcome): boolean => o.parses && o.confidence >= confidence;
       return {
         confidence,
-        shown: shareOfTrue(outcomes.map((o) => shown.includes(o))),
-        right: shareOfTrue(shown.map((o) => o.exact)),
+        shown: shareOfTrue(outcomes.map(isShown)),
+        right: shareOfTrue(outcomes.filter(isShown).map((o) => o.exact)),
       };
     }),
     kinds: [...asked.keys()].map((kind) => ({ kind, ...shares(outcomes.filter((o) => o.kind === kind)) })),

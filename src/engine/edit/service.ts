@@ -19,7 +19,7 @@ import { breathing, serves } from '../sources';
 import { denoiseRegion } from './denoise';
 import { plainText, type PlainText } from './line-breaks';
 import { offersFor } from './offers';
-import { editByRevision, isAnotherKind } from './revision';
+import { editByRevision } from './revision';
 import { answerTeller, stepTeller } from './steps';
 import * as words from './words';
 
@@ -117,13 +117,8 @@ async function byKinds(work: Work, { tasks, problems }: Understood): Promise<Out
   if (problems.length > 0) return none('refused', problems.join(' '), 'impossible');
   // What can't be shown to be safe may be wanted all the same.
   const refusal = words.nothingToDo(kinds);
-  const revised = await byRevision(work, words.notShownSafe(kinds));
-  const meant =
-    revised.hunks.length > 0 &&
-    !(await isAnotherKind(work.unit, work.region, revised.hunks, kinds, breathing(work.context.signal)));
-  if (meant) return revised;
-  work.record.length = 0;
-  return { ...none('unchanged', refusal), steps: revised.steps };
+  const revised = await byRevision(work, words.notShownSafe(kinds), kinds);
+  return revised.hunks.length > 0 ? revised : { ...none('unchanged', refusal), steps: revised.steps };
 }
 
 function plan({ unit, region, context }: Work, tasks: Understood['tasks']): Promise<Hunk[]> {
@@ -135,7 +130,8 @@ async function byModel(work: Work, asked: { readonly improve: boolean; readonly 
   const { model } = context;
   if (!model) return none('refused', asked.improve ? words.nothingWithoutModel() : words.notUnderstoodWithoutModel(), 'no-model');
   if (!asked.improve && model.info.capabilities.includes('instruct')) return byAnswer(work, model, asked.error);
-  const revised = asked.improve || asked.error !== undefined ? none('unchanged', '') : await byRevision(work, words.meansNone);
+  const revised =
+    asked.improve || asked.error !== undefined ? none('unchanged', '') : await byRevision(work, words.meansNone, []);
   if (revised.hunks.length > 0) return revised;
   context.onProgress({ message: 'Looking for what the model doubts' });
   const onStep = stepTeller(plain, model.info.device, tellerOf(work));
@@ -156,7 +152,7 @@ async function byModel(work: Work, asked: { readonly improve: boolean; readonly 
 }
 
 /** By corrections of the region as it stands; no hunks where the model is not sure, or can't. `why`: said first. */
-async function byRevision(work: Work, why: string): Promise<Outcome> {
+async function byRevision(work: Work, why: string, kinds: readonly string[]): Promise<Outcome> {
   const { context, unit, region, plain, params } = work;
   const { revise, info } = context.model ?? {};
   if (!revise || !info) return none('unchanged', '');
@@ -164,7 +160,7 @@ async function byRevision(work: Work, why: string): Promise<Outcome> {
   const record: DenoisingStep[] = [];
   const onStep = answerTeller(plain, region, info.device, tellerOf({ ...work, record }));
   const watch = { signal: context.signal, onStep, breathe: breathing(context.signal) };
-  const found = await editByRevision(revise, unit, { region, instruction: params.instruction.trim() }, watch);
+  const found = await editByRevision(revise, unit, { region, instruction: params.instruction.trim(), kinds }, watch);
   if (found.kind === 'none') return { ...none('unchanged', ''), steps: found.forwards };
   // What came to nothing is not replayed.
   work.record.push(...record);

@@ -128,6 +128,12 @@ export class Frame {
     return true;
   }
 
+  /** So many of what is drawn; what has too many candidates for the room that is left is drawn again, within reason. */
+  addRankings(count: number, draw: () => RankingExample, options: { readonly factor: number; readonly weight: number }): void {
+    for (let found = 0, attempt = 0; found < count && attempt < 3 * count; attempt++)
+      found += Number(this.addRanking(draw(), options));
+  }
+
   /** In the order of a layout; what it does not name is left out, the schedule is zeros. */
   bytes(layout: { readonly parts: readonly FramePart[]; readonly bytes: number }): Uint8Array {
     const out = new Uint8Array(layout.bytes);

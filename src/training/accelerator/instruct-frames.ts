@@ -5,7 +5,7 @@ import { scaledBatch } from '../batch';
 import type { Example } from '../objectives/sft';
 import { proofreadBatch, type ProofreadExample } from '../objectives/proofread';
 import { Random } from '../random';
-import { readEditTasks, type EditTask } from '../tasks/edits/edit-tasks';
+import type { EditTask } from '../tasks/edits/edit-tasks';
 import { readAuthorChanges } from '../tasks/histories/author-changes';
 import { AuthorLessons } from '../tune/author-lessons';
 import { canvasBatch } from '../tune/canvases';
@@ -31,7 +31,7 @@ const completion = 96;
 export async function* instructFrames(c: TransformerConfig, sizes: FrameSizes, o: DrawOptions): AsyncGenerator<Frame> {
   const { length } = sizes;
   const { sft } = defaultTuning.proofreading;
-  const settings: TuneSettings = { ...defaultTuning.answers, arm: 'sft', seed: o.seed, sft: { ...sft, ranking: 0.1 } };
+  const settings: TuneSettings = { ...defaultTuning.answers, arm: 'sft', seed: o.seed, sft: { ...sft, edits: 0.2 } };
   const tokenizer = await CodeTokenizer.load(o.model);
   const canvas = { length, completion };
   const job = { corpus: o.corpus, tasks: o.tasks, from: o.model, settings };
@@ -41,7 +41,7 @@ export async function* instructFrames(c: TransformerConfig, sizes: FrameSizes, o
     const masked = sources.gaps(instructCounts.masked, fewMasks);
     const random = Random.seeded(o.seed);
     const one = <T>(list: readonly T[]): T => list[random.below(list.length)]!;
-    const edits = byKind(await readEditTasks(o.tasks, 'train'));
+    const edits = byKind(sources.edits);
     const written = new AuthorLessons(await readAuthorChanges(o.tasks), length, proofreading);
     const revising = { encode: proofreading.encode, structure: proofreading.structure, maskToken: c.maskToken };
     const wrong = (): ProofreadExample =>
@@ -67,10 +67,8 @@ export async function* instructFrames(c: TransformerConfig, sizes: FrameSizes, o
         ...drawn(instructCounts.keep, repair(right, random.uniform() < 0.5)),
       ];
       frame.add(scaledBatch(canvasBatch(canvases, { ...c, length }, random), shares.canvases));
-      // What has too many candidates for the room that is left is drawn again, within reason.
       const ranking = { factor: 0.5, weight: shares.ranking / instructCounts.ranking };
-      for (let found = 0, attempt = 0; found < instructCounts.ranking && attempt < 3 * instructCounts.ranking; attempt++)
-        found += Number(frame.addRanking(ranked(), ranking));
+      frame.addRankings(instructCounts.ranking, ranked, ranking);
       yield frame;
     }
   } finally {

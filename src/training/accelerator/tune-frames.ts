@@ -34,9 +34,7 @@ export async function* tuneFrames(c: TransformerConfig, sizes: FrameSizes, o: Dr
         drawProofreadExample(functions, length, proofreading, random),
       );
       frame.add(scaledBatch(proofreadBatch(wrong, proofread), shares.proofread));
-      // What has too many candidates for the room that is left is drawn again, within reason.
-      for (let ranked = 0, attempt = 0; ranked < tuneCounts.ranking && attempt < 3 * tuneCounts.ranking; attempt++)
-        ranked += Number(frame.addRanking(drawRankingExample(functions, length, proofreading, random), ranking));
+      frame.addRankings(tuneCounts.ranking, () => drawRankingExample(functions, length, proofreading, random), ranking);
       yield frame;
     }
   } finally {

@@ -7,13 +7,7 @@ import { cellTarget } from '../../objectives/infill';
 import { Rows } from '../../objectives/sequences';
 import { drawGap } from '../../objectives/variable-length';
 import type { Random } from '../../random';
-
-export interface Revision {
-  readonly kind: string;
-  readonly instruction: string;
-  readonly before: string;
-  readonly after: string;
-}
+import type { EditPair } from '../../tasks/edits/pairs';
 
 export interface RevisionTools {
   readonly encode: (text: string) => number[];
@@ -39,11 +33,11 @@ const done = 0.15;
 const spareMasks = 2;
 
 /** A state of a revision; null where it is longer than `length` tokens. */
-export function drawRevision(r: Revision, length: number, tools: RevisionTools, random: Random): RevisedCell[] | null {
+export function drawRevision(pair: EditPair, length: number, tools: RevisionTools, random: Random): RevisedCell[] | null {
   const { encode, structure } = tools;
-  const frame = revisionFrame(spoken(r.instruction, random));
-  const goal = encode(r.after);
-  const from = random.uniform() < done ? goal : encode(r.before);
+  const frame = revisionFrame(spoken(pair.instruction, random));
+  const goal = encode(pair.after);
+  const from = random.uniform() < done ? goal : encode(pair.before);
   const opened = random.uniform() < fresh ? () => false : () => random.uniform() >= untouched;
   const cells = fixed(encode(frame.before));
   let [removed, added]: [readonly number[], readonly number[]] = [[], []];

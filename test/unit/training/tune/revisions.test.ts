@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { revisionFrame } from '../../../../src/diffusion/revise';
+import type { EditPair } from '../../../../src/training/tasks/edits/pairs';
 import { Random } from '../../../../src/training/random';
-import { drawRevision, revisionBatch, type RevisedCell, type Revision } from '../../../../src/training/tune/revisions/examples';
+import { drawRevision, revisionBatch, type RevisedCell } from '../../../../src/training/tune/revisions/examples';
 
 const structure = { expand: 1, delete: 2 };
 const maskToken = 3;
@@ -19,7 +20,7 @@ function carriedOut(cells: readonly RevisedCell[]): number[] {
   });
 }
 
-const revisions: Revision[] = [
+const revisions: EditPair[] = [
   { kind: 'k', instruction: 'Use const.', before: 'var a = 1;', after: 'const a = 1;' },
   { kind: 'k', instruction: 'Use b.', before: 'f(a, a)', after: 'f(b)' },
   { kind: 'k', instruction: 'End it.', before: 'return x', after: 'return x;\n}' },
