@@ -219,16 +219,19 @@ export interface ReviseRequest {
   readonly text: string;
   /** What is asked of it, in words. */
   readonly instruction: string;
+  /** Once a decision is less sure than this, no more is tried. Default 0. */
+  readonly leastConfidence?: number;
   readonly onStep?: (step: CompletionStep) => void;
 }
 
-export interface Revision {
-  readonly text: string;
-  /** Forward passes. */
-  readonly forwards: number;
-  /** Probability of the least sure decision; 1 where nothing was done. */
-  readonly confidence: number;
-}
+/** `forwards`: passes of the model. */
+export type Revision =
+  /** `confidence`: probability of the least sure decision; 1 where nothing was done. */
+  | { readonly kind: 'revised'; readonly text: string; readonly confidence: number; readonly forwards: number }
+  /** No end was found, or a decision was not sure enough. */
+  | { readonly kind: 'given-up'; readonly forwards: number }
+  /** `needed`: tokens of text and wish, more than the model's sequences have. */
+  | { readonly kind: 'too-long'; readonly needed: number };
 
 /** A completion after a denoising step. */
 export interface CompletionStep {
@@ -276,7 +279,7 @@ export interface CodeModel {
    * Changes a text as it is asked to, by corrections of the text as it stands. Null where the text and the wish are longer than the model's sequences, or no end was
    * found. Absent where the model was not taught to (its manifest says `revise`).
    */
-  readonly revise?: (request: ReviseRequest, control?: RunControl) => Promise<Revision | null>;
+  readonly revise?: (request: ReviseRequest, control?: RunControl) => Promise<Revision>;
   /** Masks places of a text and denoises them together. */
   rewrite(request: RewriteRequest, control?: RunControl): Promise<RewriteResult>;
 }

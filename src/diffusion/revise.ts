@@ -35,8 +35,8 @@ interface Cell {
 }
 
 /**
- * Each step writes or takes away a token of the text or a mask, or spends one of a limited number of expansions. Null where text and wish are longer than the model's
- * sequences, or no end is found. Throws the signal's reason, between steps.
+ * Each step writes or takes away a token of the text or a mask, or spends one of a limited number of expansions. Throws the
+ * signal's reason, between steps.
  */
 export async function revise(
   { model, tokenizer }: Pick<TextTools, 'model' | 'tokenizer'>,
@@ -44,13 +44,14 @@ export async function revise(
   request: ReviseRequest,
   turn: RunTurn,
   signal?: AbortSignal,
-): Promise<Revision | null> {
+): Promise<Revision> {
   const { maskToken, maxSequence } = model.config;
   const frame = revisionFrame(request.instruction);
   const [before, after, text] = [frame.before, frame.after, request.text].map((t) => tokenizer.encode(t)) as [number[], number[], number[]]; // prettier-ignore
   const growth = Math.floor(mostGrowth * maxSequence);
-  const room = Math.min(maxSequence - before.length - after.length, text.length + growth);
-  if (text.length > room) return null;
+  const framed = before.length + after.length;
+  const room = Math.min(maxSequence - framed, text.length + growth);
+  if (text.length > room) return { kind: 'too-long', needed: framed + text.length };
   const present = (id: number): Cell => ({ id, written: null, opened: false });
   // The tag behind the text says whether something is missing there; it is no text, and stays.
   let cells: readonly Cell[] = [...text.map(present), { ...present(after[0]!), written: 1 }];
@@ -70,14 +71,15 @@ export async function revise(
     const left = Math.min(room + 1 - cells.length, growth - expansions);
     const taken = chosen(cells, decisionsOf(read, cells, left > 0, labels), left, labels);
     if (taken.length === 0) {
-      if (cells.some((c) => c.id === maskToken)) return null;
-      return { text: tokenizer.decode(cells.slice(0, -1).map((c) => c.id)), forwards: step + 1, confidence };
+      if (cells.some((c) => c.id === maskToken)) return { kind: 'given-up', forwards: step + 1 };
+      return { kind: 'revised', text: tokenizer.decode(cells.slice(0, -1).map((c) => c.id)), forwards: step + 1, confidence };
     }
     expansions += taken.filter(({ token }) => token === structure.expand).length;
     confidence = Math.min(confidence, ...taken.map((d) => d.confidence));
+    if (confidence < (request.leastConfidence ?? 0)) return { kind: 'given-up', forwards: step + 1 };
     cells = afterDecisions(cells, taken, labels);
   }
-  return null;
+  return { kind: 'given-up', forwards: mostSteps };
 }
 
 interface Labels extends Pick<StructureTokens, 'expand' | 'delete'> {

@@ -67,6 +67,8 @@ export const editResult = z.object({
   baseHash: z.string(),
   /** What could be asked for instead, best first; only where nothing was edited. */
   offers: z.array(editOffer),
+  /** Of the offers, what the words may have meant, where they were not understood. */
+  suggestion: z.string().optional(),
   /** Forward passes of the model. */
   steps: z.number().int(),
   seconds: z.number(),

@@ -95,19 +95,41 @@ describe('Edit Selection, as a user sees it', function () {
     await page.locator('.tab.active:not(.dirty)').waitFor();
   });
 
-  it('shows how the lines denoise where an instruction means no known edit, and says what that is worth', async () => {
+  it('does nothing where an instruction means no known edit and the model is not sure, and leads to what can be asked for', async () => {
     const { page } = workbench;
     await ask();
     await box().fill('make it shine like the morning sun');
+    await page.keyboard.press('Enter');
+    const told = page.locator('.notification-list-item', { hasText: 'is not sure what to change' });
+    await told.waitFor({ timeout: 120_000 });
+    await workbench.screenshot('edit-selection-not-understood');
+    assert.equal(await page.locator('.tab.active.dirty').count(), 0);
+    await told.locator('.monaco-button', { hasText: 'Known Edits' }).click();
+    await page
+      .locator('.quick-input-list .monaco-list-row', { hasText: /1 place/ })
+      .first()
+      .waitFor();
+    await page.keyboard.press('Escape');
+    assert.equal(readFileSync(file, 'utf8'), old.replace('==', '==='));
+  });
+
+  it('shows how the lines denoise where no known edit improves them, and says what that is worth', async () => {
+    const { page } = workbench;
+    const plain =
+      'function last(items, tax) {\n  const sum = items[tax.length];\n  return sum * items;\n}\n\nmodule.exports = { last };\n';
+    const other = path.join(workbench.folder, 'src', 'last.js');
+    writeFileSync(other, plain);
+    await workbench.open('src/last.js');
+    await ask('const sum');
     // Masked lines are drawn dim, however short the time; a fast machine needs no notification meanwhile.
     const dim = `[...document.querySelectorAll('.view-line span')].some((span) => getComputedStyle(span).opacity === '0.35')`;
     const dimmed = page.waitForFunction(dim, undefined, { timeout: 120_000, polling: 'raf' });
     await page.keyboard.press('Enter');
     await dimmed;
     await workbench.screenshot('edit-selection-denoising');
-    await page.locator('.notification-list-item', { hasText: "can't follow free instructions" }).waitFor({ timeout: 120_000 });
+    await page.locator('.notification-list-item', { hasText: 'No known edit applies here' }).waitFor({ timeout: 120_000 });
     await workbench.screenshot('edit-selection-denoised');
-    assert.equal(readFileSync(file, 'utf8'), old.replace('==', '==='));
+    assert.equal(readFileSync(other, 'utf8'), plain);
   });
 
   it('makes an edit that no known one can show to be safe, where the model is sure, and says what that is worth', async () => {

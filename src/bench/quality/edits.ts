@@ -42,8 +42,9 @@ export async function measureEdits(model: StepModel, tokenizer: CodeTokenizer, m
     asked.set(kind, count);
     m.say(`edits: ${outcomes.length + 1}, ${kind}`);
     const found = await revise({ model, tokenizer }, structure, { text: before, instruction }, (work) => work(), m.signal);
-    const parses = found !== null && parseFragment(loadTypescript(), path, found.text) !== undefined;
-    outcomes.push({ kind, exact: found?.text === after, parses, confidence: found?.confidence ?? 0 });
+    const { text, confidence } = found.kind === 'revised' ? found : { text: undefined, confidence: 0 };
+    const parses = text !== undefined && parseFragment(loadTypescript(), path, text) !== undefined;
+    outcomes.push({ kind, exact: text === after, parses, confidence });
   }
   const shares = (some: readonly Outcome[]): Pick<Edits, 'exact' | 'parses'> => ({
     exact: shareOfTrue(some.map((o) => o.exact)),

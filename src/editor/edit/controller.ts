@@ -4,7 +4,7 @@ import type { EditOffer, EditResult, EditTarget } from '../../protocol/edit';
 import type { Progress } from '../../protocol/messages';
 import type { DenoisingRecorder } from '../denoising/recorder';
 import type { EngineService } from '../engine/engine-service';
-import { openSetting, tell, tellFailure } from '../notify';
+import { openSetting, tell, tellFailure, type Action } from '../notify';
 import { askInstruction } from './box';
 import { historyFrom, remember } from './choices';
 import type { EditDecorations } from './decorations';
@@ -191,11 +191,13 @@ export class EditController implements vscode.Disposable {
     return 'stale';
   }
 
-  private async tellNothing({ status, reason, message }: EditResult): Promise<void> {
-    const wantsModel = reason === 'not-understood' || reason === 'no-model' || reason === 'no-chat-template';
-    const manage = { title: vscode.l10n.t('Manage Models…'), command: 'unmask.manageModels' };
-    const there = wantsModel && (await vscode.commands.getCommands(true)).includes(manage.command);
-    tell(status === 'refused' ? 'warning' : 'info', message, wantsModel ? [there ? manage : openSetting('unmask.model')] : []);
+  private async tellNothing({ status, reason, message, suggestion }: EditResult): Promise<void> {
+    const command = 'unmask.editSelection';
+    const suggested = suggestion === undefined ? [] : [{ title: suggestion, command, args: [{ instruction: suggestion }] }];
+    // The box lists what finds a place in these lines.
+    const other = reason === 'not-understood' ? [{ title: vscode.l10n.t('Known Edits…'), command }] : [];
+    const model = reason === 'not-understood' || reason === 'no-model' || reason === 'no-chat-template' ? [await modelAction()] : []; // prettier-ignore
+    tell(status === 'refused' ? 'warning' : 'info', message, [...suggested, ...other, ...model]);
   }
 
   /** A change inside of the lines that are being edited ends the edit at once; where they are is known once they are selected or drawn. */
@@ -216,6 +218,12 @@ export class EditController implements vscode.Disposable {
     const runs = document !== undefined && this.running.has(document);
     void vscode.commands.executeCommand('setContext', 'unmask.editRunning', runs);
   }
+}
+
+/** Where another model is chosen. */
+async function modelAction(): Promise<Action> {
+  const manage = { title: vscode.l10n.t('Manage Models…'), command: 'unmask.manageModels' };
+  return (await vscode.commands.getCommands(true)).includes(manage.command) ? manage : openSetting('unmask.model');
 }
 
 function instructionOf(argument: unknown): string | undefined {

@@ -38,6 +38,8 @@ const vocabularies = new WeakMap<readonly EditKind[], Vocabulary>();
 const unknownShare = 0.6;
 /** Below this an instruction is taken to mean something else. */
 const leastScore = 0.62;
+/** Above this one may ask whether a kind was meant: below it the guesses are mostly wrong. */
+const nearScore = 0.52;
 /** Kinds this close to the best are meant as well as it is ("use spread" means calls, arrays and objects). */
 const closeScore = 0.04;
 
@@ -97,15 +99,26 @@ export function matchKinds(instruction: string, kinds: readonly EditKind[], isNa
   const extract = kinds.find((kind) => kind.name === 'extract-constant');
   const literal = extract && readExtraction(text, isName);
   if (literal) return [{ kind: extract, score: 1, names: { ...literal }, mentioned: [] }];
+  const scored = scoredKinds(text, kinds, isName).filter(({ score }) => score >= leastScore);
+  const best = scored[0]?.score ?? 0;
+  return scored.filter(({ score }) => score >= best - closeScore);
+}
+
+/** The kinds that an instruction comes near to without meaning one, nearest first: good enough to ask whether that was meant. */
+export function nearKinds(instruction: string, kinds: readonly EditKind[], isName: (word: string) => boolean): EditKind[] {
+  return scoredKinds(instruction, kinds, isName)
+    .filter(({ score }) => score >= nearScore)
+    .map(({ kind }) => kind);
+}
+
+/** All kinds, best first. */
+function scoredKinds(text: string, kinds: readonly EditKind[], isName: (word: string) => boolean): Match[] {
   const vocabulary = vocabularyOf(kinds);
   const { words, mentioned } = withoutNames(text, vocabulary, isName);
   const wish = wishOf(words);
-  const scored = vocabulary.kinds
+  return vocabulary.kinds
     .map((known): Match => ({ kind: known.kind, score: scoreOf(wish, known, vocabulary), names: {}, mentioned }))
-    .filter(({ score }) => score >= leastScore)
     .sort((a, b) => b.score - a.score);
-  const best = scored[0]?.score ?? 0;
-  return scored.filter(({ score }) => score >= best - closeScore);
 }
 
 /** The names in an instruction that is one of the kind's own wordings (but for capitals, blanks and the full stop); undefined if it is none. */

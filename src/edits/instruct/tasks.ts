@@ -5,7 +5,7 @@ import { extractPlaces, renamePlace } from '../kinds/names';
 import { isDeclared, isFresh, namesOf } from '../names';
 import type { EditTask } from '../plan/plan';
 import { textOf, walk, type SourceUnit } from '../source';
-import { matchKinds, type Match } from './match';
+import { matchKinds, nearKinds, type Match } from './match';
 
 /** Why an instruction that was understood can't be followed; for people. */
 export interface Problem {
@@ -33,8 +33,7 @@ export function wordsOfSource(unit: SourceUnit): ReadonlySet<string> {
  * Undefined where it, or a part of it, means no kind.
  */
 export function understand(instruction: string, kinds: readonly EditKind[], unit: SourceUnit): Understood | undefined {
-  const words = wordsOfSource(unit);
-  const isName = (word: string): boolean => words.has(word) || words.has(`'${word.slice(1, -1)}'`) || words.has(`"${word.slice(1, -1)}"`); // prettier-ignore
+  const isName = isNameOf(unit);
   const whole = matchKinds(instruction, kinds, isName);
   const certain = whole.some(({ score, names }) => score === 1 || Object.keys(names).length > 0);
   const parts = certain ? [] : partsOf(instruction).map((part) => matchKinds(part, kinds, isName));
@@ -45,6 +44,17 @@ export function understand(instruction: string, kinds: readonly EditKind[], unit
     tasks: found.filter((f) => 'kind' in f),
     problems: found.filter((f) => 'problem' in f).map(({ problem }) => problem),
   };
+}
+
+/** The kinds that an instruction which means none comes near to, nearest first. */
+export function nearlyMeant(instruction: string, kinds: readonly EditKind[], unit: SourceUnit): EditKind[] {
+  return nearKinds(instruction, kinds, isNameOf(unit));
+}
+
+/** Whether a word of an instruction is a name or a literal of the source; quoted in whichever way. */
+function isNameOf(unit: SourceUnit): (word: string) => boolean {
+  const words = wordsOfSource(unit);
+  return (word) => words.has(word) || words.has(`'${word.slice(1, -1)}'`) || words.has(`"${word.slice(1, -1)}"`);
 }
 
 function partsOf(instruction: string): string[] {

@@ -35,3 +35,9 @@ function plainWording(kind: EditKind): string {
 function bare(text: string): string {
   return text.replace(/\.$/, '');
 }
+
+/** The same offers, those of given kinds that find a place first, in the order of the kinds. */
+export function nearestFirst(offers: readonly EditOffer[], kinds: readonly EditKind[]): EditOffer[] {
+  const nearest = kinds.flatMap(({ name }) => offers.filter(({ kind, places }) => kind === name && places > 0));
+  return [...nearest, ...offers.filter((offer) => !nearest.includes(offer))];
+}

@@ -1,6 +1,6 @@
 /** Edits by a model that revises texts as it is asked to (diffusion/revise.ts): used only where it is sure enough, and where what it makes of the lines fits into the file. */
-import type { CodeModel, CompletionStep } from '../../diffusion/code-model';
-import { applyPlace, editKinds } from '../../edits';
+import type { CodeModel, CompletionStep, Revision } from '../../diffusion/code-model';
+import { applyPlace, editKinds, type EditKind } from '../../edits';
 import { planEdits, type Hunk, type Region } from '../../edits/plan/plan';
 import type { SourceUnit } from '../../edits/source';
 import { applyEdits, dedented } from '../../edits/text';
@@ -12,6 +12,9 @@ const leastConfidence = 0.9;
 
 export type RevisionOutcome =
   | { readonly kind: 'edited'; readonly hunks: readonly Hunk[]; readonly forwards: number; readonly confidence: number }
+  /** What the model did is what a known edit does, which is proved to be safe: the words are taken to mean that. `hunks` are that edit's. */
+  | { readonly kind: 'known'; readonly edit: EditKind; readonly hunks: readonly Hunk[]; readonly forwards: number }
+  | Extract<Revision, { kind: 'too-long' }>
   /** Nothing was changed, or nothing that could be used. */
   | { readonly kind: 'none'; readonly forwards: number };
 
@@ -36,30 +39,35 @@ export async function editByRevision(
   { signal, onStep, breathe }: Watch,
 ): Promise<RevisionOutcome> {
   const text = dedented(unit.text.slice(region.start, region.end));
-  const revision = await revise({ text, instruction, onStep }, { signal, priority: 'interactive' });
-  if (!revision || revision.text === text || revision.confidence < leastConfidence)
-    return { kind: 'none', forwards: revision?.forwards ?? 0 };
-  const { forwards, confidence } = revision;
+  const revision = await revise({ text, instruction, leastConfidence, onStep }, { signal, priority: 'interactive' });
+  if (revision.kind === 'too-long') return revision;
+  const { forwards } = revision;
+  if (revision.kind === 'given-up' || revision.text === text) return { kind: 'none', forwards };
+  const { confidence } = revision;
   const read = fittedCode(unit, region, revision.text);
   const hunks = 'why' in read ? [] : await hunksOf(unit, region, read.lines, breathe);
-  const mistaken = hunks.length > 0 && kinds.length > 0 && (await isAnotherKind(unit, region, hunks, kinds, breathe));
-  return hunks.length === 0 || mistaken ? { kind: 'none', forwards } : { kind: 'edited', hunks, forwards, confidence };
+  if (hunks.length === 0) return { kind: 'none', forwards };
+  const known = await knownEditLike(unit, region, hunks, kinds, breathe);
+  if (!known) return { kind: 'edited', hunks, forwards, confidence };
+  // Where a known edit was asked for, the model has taken the words for another's.
+  return kinds.length > 0 ? { kind: 'none', forwards } : { kind: 'known', ...known, forwards };
 }
 
-/** Whether hunks do no more and no less than a known edit, other than those that were asked for, would: then the model has taken the words for another's. */
-async function isAnotherKind(
+/** The known edit, other than those that were asked for, that does in the region (or in one place of it) no more and no less than hunks would. */
+async function knownEditLike(
   unit: SourceUnit,
   region: Region,
   hunks: readonly Hunk[],
   asked: readonly string[],
   breathe: () => Promise<void>,
-): Promise<boolean> {
+): Promise<{ edit: EditKind; hunks: readonly Hunk[] } | undefined> {
   const goal = applyEdits(unit.text, hunks.flatMap((h) => h.changes)); // prettier-ignore
-  for (const kind of editKinds.filter(({ name }) => !asked.includes(name))) {
+  for (const edit of editKinds.filter(({ name }) => !asked.includes(name))) {
     await breathe();
-    if (kind.find(unit).some((place) => applyPlace(unit, place) === goal)) return true;
-    const everywhere = await planEdits(unit, [{ kind }], region, { breathe });
-    if (applyEdits(unit.text, everywhere.flatMap((h) => h.changes)) === goal) return true; // prettier-ignore
+    const place = edit.find(unit).find((each) => applyPlace(unit, each) === goal);
+    const only = place && { find: (u: SourceUnit) => (u === unit ? [place] : []) };
+    const planned = await planEdits(unit, [{ kind: edit, ...only }], region, { breathe });
+    if (applyEdits(unit.text, planned.flatMap((h) => h.changes)) === goal) return { edit, hunks: planned }; // prettier-ignore
   }
-  return false;
+  return undefined;
 }

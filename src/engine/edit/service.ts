@@ -3,7 +3,7 @@ import path from 'node:path';
 import type * as z from 'zod';
 import type { CodeModel } from '../../diffusion/code-model';
 import { editKinds } from '../../edits';
-import { understand, type Understood } from '../../edits/instruct/tasks';
+import { nearlyMeant, understand, type Understood } from '../../edits/instruct/tasks';
 import { meansImprove } from '../../edits/instruct/words';
 import { improvingKinds } from '../../edits/plan/improve';
 import { planEdits, type Hunk, type Region } from '../../edits/plan/plan';
@@ -11,14 +11,14 @@ import { regionAround } from '../../edits/plan/region';
 import { loadTypescript, parseSource, syntaxErrors, type SourceUnit } from '../../edits/source';
 import { applyEdits } from '../../edits/text';
 import type { DenoisingStep } from '../../protocol/denoising';
-import type { EditOffersResult, editParams, EditResult, EditTarget } from '../../protocol/edit';
+import type { EditOffer, EditOffersResult, editParams, EditResult, EditTarget } from '../../protocol/edit';
 import type { Progress } from '../../protocol/messages';
 import { hashOf, unifiedDiff } from '../../repair/report/result';
 import { editByAnswer } from './answer/answer';
 import { breathing, serves } from '../sources';
 import { denoiseRegion } from './denoise';
 import { plainText, type PlainText } from './line-breaks';
-import { offersFor } from './offers';
+import { nearestFirst, offersFor } from './offers';
 import { editByRevision } from './revision';
 import { answerTeller, stepTeller } from './steps';
 import * as words from './words';
@@ -60,24 +60,42 @@ export async function edit(params: Params, context: EditContext): Promise<EditRe
   const hunks = outcome.hunks.map((hunk) => ({ title: hunk.title, kinds: [...hunk.kinds], changes: hunk.changes.map((c) => plain.restore(c)) })); // prettier-ignore
   const changes = hunks.flatMap((h) => h.changes);
   const newText = changes.length === 0 ? undefined : applyEdits(params.text, changes);
+  const { offers, suggestion } = outcome.status === 'edited' || outcome.reason === 'language' ? { offers: [] } : await instead(work, outcome); // prettier-ignore
   const start = Math.min(plain.toOriginal(work.region.start), ...changes.map((c) => c.start));
   const end = Math.max(plain.toOriginal(work.region.end), ...changes.map((c) => c.end));
   return {
     status: outcome.status,
     how: outcome.how,
     ...(outcome.reason && { reason: outcome.reason }),
-    message: outcome.message,
+    message: suggestion === undefined ? outcome.message : `${outcome.message} ${words.didYouMean(suggestion)}`,
     file: params.file,
     range: { start, end },
     hunks,
     ...(newText !== undefined && { newText }),
     diff: newText === undefined ? '' : unifiedDiff(path.basename(params.file), params.text, newText),
     baseHash: hashOf(params.text),
-    offers: outcome.status === 'edited' || outcome.reason === 'language' ? [] : await offersFor(work.unit, work.region, breathing(context.signal)), // prettier-ignore
+    offers,
+    ...(suggestion !== undefined && { suggestion }),
     steps: outcome.steps,
     seconds: (performance.now() - began) / 1000,
     device: context.model?.info.device ?? 'none',
     ...(params.record && { record: work.record }),
+  };
+}
+
+/** What could be asked for instead; where words meant nothing, what they may have meant comes first, and is the suggestion. */
+async function instead(
+  { params, unit, region, context }: Work,
+  { reason }: Outcome,
+): Promise<{ offers: EditOffer[]; suggestion?: string | undefined }> {
+  const offers = await offersFor(unit, region, breathing(context.signal));
+  if (reason !== 'not-understood' && reason !== 'no-model' && reason !== 'too-long') return { offers };
+  const near = nearlyMeant(params.instruction, editKinds, unit);
+  const sorted = nearestFirst(offers, near);
+  const [first] = sorted;
+  return {
+    offers: sorted,
+    suggestion: near.some(({ name }) => name === first?.kind) && first!.places > 0 ? first!.instruction : undefined,
   };
 }
 
@@ -126,32 +144,31 @@ function plan({ unit, region, context }: Work, tasks: Understood['tasks']): Prom
 }
 
 async function byModel(work: Work, asked: { readonly improve: boolean; readonly error: string | undefined }): Promise<Outcome> {
-  const { context, unit, region, plain } = work;
-  const { model } = context;
+  const { model } = work.context;
   if (!model) return none('refused', asked.improve ? words.nothingWithoutModel() : words.notUnderstoodWithoutModel(), 'no-model');
   if (!asked.improve && model.info.capabilities.includes('instruct')) return byAnswer(work, model, asked.error);
-  const revised =
-    asked.improve || asked.error !== undefined ? none('unchanged', '') : await byRevision(work, words.meansNone, []);
-  if (revised.hunks.length > 0) return revised;
-  context.onProgress({ message: 'Looking for what the model doubts' });
-  const onStep = stepTeller(plain, model.info.device, tellerOf(work));
-  const { hunks, forwards, places } = await denoiseRegion(model, unit, region, { signal: context.signal, onStep });
-  const facts = { id: model.info.id, places, ...asked };
-  if (hunks.length > 0)
-    return {
-      status: 'edited',
-      how: 'denoised',
-      message: words.denoised(hunks.length, facts),
-      hunks,
-      steps: revised.steps + forwards,
-    };
-  const outcome = asked.error !== undefined
-    ? none('refused', words.stillBroken(facts.id, asked.error), 'syntax')
-    : asked.improve ? none('unchanged', words.nothingBetter(facts)) : none('refused', words.notUnderstood(facts), 'not-understood'); // prettier-ignore
-  return { ...outcome, steps: revised.steps + forwards };
+  if (!asked.improve && asked.error === undefined) {
+    const revised = await byRevision(work, words.meansNone, []);
+    // Writing anew what the model doubts would be an edit, but not the one that was asked for.
+    return revised.status !== 'unchanged' ? revised : { ...none('refused', words.notUnderstood(model.info), 'not-understood'), steps: revised.steps }; // prettier-ignore
+  }
+  return byDoubt(work, model, asked.error);
 }
 
-/** By corrections of the region as it stands; no hunks where the model is not sure, or can't. `why`: said first. */
+/** By writing anew what the model doubts: where code shall be made better, or has a syntax error. */
+async function byDoubt(work: Work, model: CodeModel, error: string | undefined): Promise<Outcome> {
+  const { context, unit, region, plain } = work;
+  const { id, device } = model.info;
+  context.onProgress({ message: 'Looking for what the model doubts' });
+  const onStep = stepTeller(plain, device, tellerOf(work));
+  const { hunks, forwards, places } = await denoiseRegion(model, unit, region, { signal: context.signal, onStep });
+  const facts = { id, places, error };
+  if (hunks.length > 0) return { status: 'edited', how: 'denoised', message: words.denoised(hunks.length, facts), hunks, steps: forwards }; // prettier-ignore
+  const outcome = error === undefined ? none('unchanged', words.nothingBetter(facts)) : none('refused', words.stillBroken(id, error), 'syntax'); // prettier-ignore
+  return { ...outcome, steps: forwards };
+}
+
+/** By corrections of the region as it stands; unchanged where the model is not sure, or can't; refused where there is more than it can read. `why`: said first. */
 async function byRevision(work: Work, why: string, kinds: readonly string[]): Promise<Outcome> {
   const { context, unit, region, plain, params } = work;
   const { revise, info } = context.model ?? {};
@@ -162,8 +179,10 @@ async function byRevision(work: Work, why: string, kinds: readonly string[]): Pr
   const watch = { signal: context.signal, onStep, breathe: breathing(context.signal) };
   const found = await editByRevision(revise, unit, { region, instruction: params.instruction.trim(), kinds }, watch);
   if (found.kind === 'none') return { ...none('unchanged', ''), steps: found.forwards };
+  if (found.kind === 'too-long') return none('refused', words.tooLongToRevise(why, info.id, found.needed, info.maxSequence), 'too-long'); // prettier-ignore
   // What came to nothing is not replayed.
   work.record.push(...record);
+  if (found.kind === 'known') return { status: 'edited', how: 'known', message: words.takenFor(why, found.edit, info.id), hunks: found.hunks, steps: found.forwards }; // prettier-ignore
   const message = words.revised(why, found.hunks.length, info.id, found.confidence);
   return { status: 'edited', how: 'denoised', message, hunks: found.hunks, steps: found.forwards };
 }

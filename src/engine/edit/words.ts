@@ -1,5 +1,6 @@
 /** What is said of an edit: how it came about, and what it can be trusted for. */
-import { editKinds } from '../../edits';
+import type { CodeModel } from '../../diffusion/code-model';
+import { editKinds, type EditKind } from '../../edits';
 import { sentence } from '../../edits/instruct/tasks';
 import type { Hunk } from '../../edits/plan/plan';
 import type { Unusable } from './answer/read';
@@ -9,7 +10,8 @@ interface Facts {
   readonly id: string;
   /** Places that it was asked to write anew. */
   readonly places: number;
-  readonly improve: boolean;
+  /** Of the syntax, in the file as it stood. */
+  readonly error: string | undefined;
 }
 
 const otherModel = 'A model that follows instructions can be chosen with the setting "unmask.model" (or --model).';
@@ -31,9 +33,9 @@ export function denoising(open: number): string {
   return open === 0 ? 'Denoising' : `Denoising: ${open} tokens masked`;
 }
 
-export function denoised(count: number, { id, improve }: Facts): string {
+export function denoised(count: number, { id, error }: Facts): string {
   const what = `${count === 1 ? '1 place was' : `${count} places were`} written anew by ${id}. It parses, but nothing else is proved: read it before you keep it.`;
-  return improve ? `No known edit applies here. ${what}` : `${id} can't follow free instructions, so this is not what you asked for, but what it doubted. ${what}`; // prettier-ignore
+  return error === undefined ? `No known edit applies here. ${what}` : `The file has a syntax error (${error}), which comes first, whatever was asked for. ${what}`; // prettier-ignore
 }
 
 export function nothingBetter({ id, places }: Facts): string {
@@ -41,8 +43,13 @@ export function nothingBetter({ id, places }: Facts): string {
   return `No known edit applies here, and ${why}. Nothing was changed.`;
 } // prettier-ignore
 
-export function notUnderstood({ id }: Facts): string {
-  return `${id} can't follow free instructions, and these words mean none of the ${editKinds.length} known edits. Nothing was changed. ${otherModel}`;
+export function notUnderstood({ id, capabilities }: Pick<CodeModel['info'], 'id' | 'capabilities'>): string {
+  const why = capabilities.includes('revise') ? `is not sure what to change for them` : `can't follow free instructions`;
+  return `These words mean none of the ${editKinds.length} known edits, and ${id} ${why}. Nothing was changed. Ask in other words, or for one of the known edits. ${otherModel}`;
+}
+
+export function didYouMean(instruction: string): string {
+  return `Did you mean “${instruction}”?`;
 }
 
 export function notUnderstoodWithoutModel(): string {
@@ -61,7 +68,7 @@ export function answered(count: number, id: string): string {
   return `${id} did what you asked for as it understood it, in ${count === 1 ? '1 place' : `${count} places`}. It parses, but nothing else is proved: read it before you keep it.`;
 }
 
-export const meansNone = 'These words mean none of the known edits.';
+export const meansNone = 'These words name none of the known edits.';
 
 export function notShownSafe(kinds: readonly string[]): string {
   return `The known edit ${quoted(kinds)} can't be shown to be safe here.`;
@@ -73,12 +80,22 @@ export function revised(why: string, count: number, id: string, confidence: numb
   return `${why} ${id} changed ${places} as it understood you (it is sure to ${Math.floor(100 * confidence)} %). It parses, but nothing else is proved: read it before you keep it.`;
 }
 
+/** `why`: as above. */
+export function takenFor(why: string, edit: EditKind, id: string): string {
+  return `${why} ${id} takes them for "${sentence(edit)}", which is one: it keeps what the code does.`;
+}
+
 export function sameAnswer(id: string): string {
   return `${id} answered with the same lines. Nothing was changed.`;
 }
 
 export function tooLong(id: string, needed: number, most: number): string {
   return `These lines, your words and an answer need ${needed} tokens, but ${id} holds ${most} at once. Select fewer lines. Nothing was changed.`;
+}
+
+/** For a model that revises, and writes no answer beside the lines. `why`: as above. */
+export function tooLongToRevise(why: string, id: string, needed: number, most: number): string {
+  return `${why} ${id} could be asked, but these lines and your words are ${needed} tokens, and it holds ${most} at once. Select fewer lines. Nothing was changed.`;
 }
 
 export function unusableAnswer(id: string, unusable: Unusable, answer: string): string {

@@ -29,6 +29,7 @@ describe('unmask edit', function () {
   afterEach(() => {
     rmSync(folder, { recursive: true, force: true });
   });
+  const concatenated = "function label(sum) {\n  return 'total: ' + sum.toFixed(2);\n}\n";
   const edit = (...args: string[]): Promise<CliRun> => runCli(['edit', file, ...args, '--model', 'none']);
 
   it('prints the diff of a known edit, says that it is one, and writes nothing', async () => {
@@ -58,6 +59,7 @@ describe('unmask edit', function () {
     assert.equal(run.code, 1);
     assert.match(run.stdout, /mean none of the \d+ known edits/);
     assert.match(run.stdout, /On offer for these lines:\n(?:.*\n)*? +2 {2}Use strict equality\n/);
+    assert.doesNotMatch(run.stdout, /Did you mean/);
     const offers = await edit('--offers', '--range', '2:4', '--json');
     assert.equal(offers.code, 0);
     const list = onlyObject(offers)['offers'] as { kind: string; places: number }[];
@@ -103,10 +105,38 @@ describe('unmask edit', function () {
     assert.deepEqual([other.status, other.hunks], ['unchanged', []], other.message);
   });
 
-  it('with the embedded model: free words are re-denoised, step by step, and nothing but a text that parses comes of it', async () => {
-    const run = await runCli(['edit', file, 'make it faster', '--device', 'cpu', '--record', '--json']);
+  it('with the embedded model: what it is not sure of is refused, and what may have been meant is asked first', async () => {
+    writeFileSync(file, concatenated);
+    const run = await runCli(['edit', file, 'get rid of the string concatenation', '--device', 'cpu', '--record', '--json']);
     const found = editResult.parse(onlyObject(run));
-    assert.match(found.message, /can't follow free instructions/);
+    assert.deepEqual([run.code, found.status, found.reason, found.hunks, found.record], [1, 'refused', 'not-understood', [], []]);
+    assert.match(
+      found.message,
+      /unmask-tiny is not sure what to change.*Nothing was changed.*Did you mean “Use template literals”\?/,
+    );
+    assert.deepEqual([found.suggestion, found.offers[0]!.kind, found.offers[0]!.places], ['Use template literals', 'template-literal', 1]); // prettier-ignore
+    assert.equal(readFileSync(file, 'utf8'), concatenated);
+  });
+
+  it('with the embedded model: words that it takes for a known edit become that edit, and too many lines are told', async () => {
+    const run = await runCli(['edit', file, 'equality should be strict and clean and good', '--device', 'cpu', '--json']);
+    const found = editResult.parse(onlyObject(run));
+    assert.deepEqual([found.status, found.how], ['edited', 'known'], found.message);
+    assert.match(found.message, /unmask-tiny takes them for "Use strict equality", which is one/);
+    assert.deepEqual(found.hunks.map(({ kinds }) => kinds), [['strict-equality'], ['strict-equality']]); // prettier-ignore
+    assert.equal(found.newText, source.replaceAll('==', '==='));
+    writeFileSync(file, source.repeat(9));
+    const long = editResult.parse(onlyObject(await runCli(['edit', file, 'make it faster', '--device', 'cpu', '--json'])));
+    assert.deepEqual([long.status, long.reason, long.steps], ['refused', 'too-long', 0], long.message);
+    assert.match(long.message, /\d{3} tokens, and it holds 256 at once\. Select fewer lines/);
+  });
+
+  it('with the embedded model: what no known edit improves is re-denoised, step by step, and nothing but a text that parses comes of it', async () => {
+    const plain = source.replaceAll('==', '===').replace('typeof a', 'typeof f');
+    writeFileSync(file, plain);
+    const run = await runCli(['edit', file, 'improve', '--device', 'cpu', '--record', '--json']);
+    const found = editResult.parse(onlyObject(run));
+    assert.match(found.message, /No known edit applies here/);
     assert.ok(found.steps > 0 && found.record!.length >= found.steps, `${found.steps} steps`);
     const [first, ...later] = found.record!;
     assert.ok(first!.cells.some(({ state, text }) => state === 'masked' && text === null));
@@ -115,11 +145,11 @@ describe('unmask edit', function () {
       'every mask is filled in the end',
     );
     for (const { cells, range } of found.record!)
-      for (const { at } of cells) assert.ok(at && at.start >= range.start && at.end <= range.end && at.end <= source.length);
+      for (const { at } of cells) assert.ok(at && at.start >= range.start && at.end <= range.end && at.end <= plain.length);
     // What was kept all along is what stands in the file.
     for (const cell of first!.cells.filter(({ state }) => state === 'kept'))
-      assert.equal(cell.text, source.slice(cell.at!.start, cell.at!.end).replaceAll('\r\n', '\n'));
-    assert.equal(readFileSync(file, 'utf8'), source);
+      assert.equal(cell.text, plain.slice(cell.at!.start, cell.at!.end).replaceAll('\r\n', '\n'));
+    assert.equal(readFileSync(file, 'utf8'), plain);
   });
 
   it('knows lines by their numbers, whatever ends them', () => {

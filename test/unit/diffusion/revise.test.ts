@@ -92,7 +92,8 @@ describe('revision', () => {
     ] as const) {
       const { model, passes } = modelThat(oracle(goal));
       const found = await revise({ model, tokenizer }, structure, asked(text), turn);
-      assert.equal(found?.text, goal);
+      assert.ok(found.kind === 'revised', found.kind);
+      assert.equal(found.text, goal);
       assert.equal(found.forwards, passes());
       assert.ok(text === goal ? found.confidence === 1 && found.forwards === 1 : found.confidence < 1 && found.confidence > 0.94); // prettier-ignore
     }
@@ -100,11 +101,23 @@ describe('revision', () => {
 
   it('ends with nothing where the model never ends, and where the text is too long for it', async () => {
     const growing = modelThat((ids) => ids.map((id) => ({ token: id === maskToken || id === close ? expand : id, p: 0.99 })));
-    assert.equal(await revise({ model: growing.model, tokenizer }, structure, asked('x'), turn), null);
+    const ended = await revise({ model: growing.model, tokenizer }, structure, asked('x'), turn);
+    assert.deepEqual(ended, { kind: 'given-up', forwards: growing.passes() });
     assert.ok(growing.passes() < 120, `${growing.passes()} passes`);
     const idle = modelThat((ids) => ids.map((token) => ({ token, p: 1 })), 32);
-    assert.equal(await revise({ model: idle.model, tokenizer }, structure, asked('x'.repeat(40)), turn), null);
+    const long = await revise({ model: idle.model, tokenizer }, structure, asked('x'.repeat(40)), turn);
+    assert.deepEqual(long, { kind: 'too-long', needed: 40 + '// do it\n'.length + 2 });
     assert.equal(idle.passes(), 0);
+  });
+
+  it('tries no more once it is less sure than it is asked to be', async () => {
+    const { model, passes } = modelThat(oracle('if (a, b) {}'));
+    const request = { ...asked('f(x)'), leastConfidence: 0.955 };
+    const found = await revise({ model, tokenizer }, structure, request, turn);
+    assert.deepEqual(found, { kind: 'given-up', forwards: passes() });
+    const whole = modelThat(oracle('if (a, b) {}'));
+    await revise({ model: whole.model, tokenizer }, structure, { ...request, leastConfidence: 0 }, turn);
+    assert.ok(passes() < whole.passes(), `${passes()} of ${whole.passes()} passes`);
   });
 
   it('shows its steps, and ends between two of them when it is called off', async () => {
@@ -139,10 +152,11 @@ describe('the embedded model, asked in words', function () {
     const text =
       'function same(a, b) {\n  if (a.length == b.length) {\n    return a.join() == b.join();\n  }\n  return false;\n}\n';
     const found = await embedded.model.revise!({ text, instruction: 'Use === instead of ==.' });
-    assert.equal(found?.text, text.replaceAll('==', '==='));
+    assert.ok(found.kind === 'revised', found.kind);
+    assert.equal(found.text, text.replaceAll('==', '==='));
     assert.ok(found.confidence > 0.9 && found.forwards < 6, `${found.confidence}, ${found.forwards} passes`);
     const again = await embedded.model.revise!({ text: found.text, instruction: 'Use === instead of ==.' });
-    assert.equal(again?.text, found.text);
+    assert.deepEqual([again.kind, again.kind === 'revised' && again.text], ['revised', found.text]);
   });
 
   it('reads its other weights when they are needed, and says what is wrong with them then', async () => {

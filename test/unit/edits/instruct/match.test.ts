@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { editKinds } from '../../../../src/edits';
-import { matchKinds } from '../../../../src/edits/instruct/match';
+import { matchKinds, nearKinds } from '../../../../src/edits/instruct/match';
 
 const names = new Set(['total', 'count', 'items', 'user', 'index', 'limit', 'a', 'b', 'opts', 'parse', '86400', "'draft'"]);
 const isName = (word: string): boolean => names.has(word);
@@ -99,6 +99,21 @@ describe('instructions', () => {
     ]; // prettier-ignore
     const wrong = others.filter((text) => kindsOf(text).length > 0).map((text) => `"${text}" means ${kindsOf(text).join(', ')}`);
     assert.deepEqual(wrong, []);
+  });
+
+  it('that come near to a kind lead to it, those that are about something else, or its opposite, to none', () => {
+    const near = (text: string): string[] => nearKinds(text, editKinds, isName).map(({ name }) => name);
+    for (const [text, kind] of [
+      ['get rid of the string concatenation', 'template-literal'],
+      ['nobody declares variables like that today', 'let-to-const'],
+      ['handle null', 'nullish-coalescing'],
+      ['objects repeat themselves', 'object-shorthand'],
+    ] as const) {
+      assert.deepEqual(kindsOf(text), [], text);
+      assert.ok(near(text).includes(kind), `${text}: ${near(text).join(', ')}`);
+    }
+    const far = ['make it faster', 'add logging', 'write a test', 'fix the bug', 'why?', 'x', '', 'avoid template literals', "don't use arrow functions"]; // prettier-ignore
+    assert.deepEqual(far.filter((text) => near(text).length > 0), []); // prettier-ignore
   });
 
   it('that ask for the opposite of a kind do not mean it', () => {
