@@ -9,6 +9,7 @@
  *   --proofread SHARE      of an update's sequences that are functions to be proofread (default 0.75); code with masks has the rest
  *   --ranking SHARE        ... that are functions whose changes by mutation are to be ranked (default 0)
  *   --learning-rate X      of the supervised part (default 4e-3)
+ *   --rehearsal N          sequences, in those shares, that each update of the rewarded part goes over again (default 0)
  *   --towards SHARE        how far from the weights that it began with the ones that are kept lie (default 0.75; 1: the last ones)
  *   --corpus FOLDER --tasks FOLDER --threads N --seed N
  */
@@ -36,6 +37,7 @@ async function main(): Promise<void> {
       ranking: string,
       'learning-rate': string,
       towards: string,
+      rehearsal: string,
       seed: { ...string, default: '1' },
     },
   });
@@ -49,6 +51,7 @@ async function main(): Promise<void> {
       ranking: number(values.ranking, defaults.sft.ranking),
       learningRate: number(values['learning-rate'], defaults.sft.learningRate),
     },
+    grpo: { ...defaults.grpo, rehearsal: number(values.rehearsal, defaults.grpo.rehearsal) },
     towards: number(values.towards, defaults.towards),
     lesson: values.lesson,
     arm: values.arm,
@@ -57,7 +60,7 @@ async function main(): Promise<void> {
   });
   if (!settings.success)
     throw new TuneError(
-      '--lesson is proofreading or answers, --arm sft, grpo or sft+grpo, --minutes and --learning-rate numbers above 0, --proofread, --ranking and --towards from 0 to 1, the first two no more than 1 together, --seed a whole number',
+      '--lesson is proofreading or answers, --arm sft, grpo or sft+grpo, --minutes and --learning-rate numbers above 0, --proofread, --ranking and --towards from 0 to 1, the first two no more than 1 together, --rehearsal and --seed whole numbers',
     );
   const stop = new AbortController();
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => { stop.abort(); }); // prettier-ignore

@@ -90,5 +90,7 @@ export const refactorResult = z.object({
   trace: z.array(traceEntry),
   /** What could be asked for instead; only where nothing came of it. */
   offers: z.array(refactorOffer),
+  /** What words that were not understood may have meant. */
+  suggestion: z.string().optional(),
 });
 export type RefactorResult = z.infer<typeof refactorResult>;

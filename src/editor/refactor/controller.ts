@@ -107,7 +107,7 @@ export class RefactorController implements vscode.Disposable {
     this.log.info(`Refactor of ${params.file}: ${result.status}, ${result.how}, ${result.files.length} files, ${result.rounds} rounds, ${result.testsRun} test runs, ${result.seconds.toFixed(1)} s.`); // prettier-ignore
     for (const { at, text } of result.trace) this.log.debug(`${at.toFixed(1)} s: ${text}`);
     if (result.status !== 'refactored') {
-      tellNothing(result);
+      tellNothing(result, argument);
       return result.status;
     }
     // Before the preview, which stays until it is decided: what was proved and what was not has to be read first.
@@ -187,8 +187,10 @@ async function askScope(first: 'selection' | 'file'): Promise<RefactorScope | un
   return (await vscode.window.showQuickPick(items, { title }))?.scope;
 }
 
-function tellNothing({ status, reason, message }: RefactorResult): void {
+function tellNothing({ status, reason, message, suggestion }: RefactorResult, { scope, preview }: Argument): void {
   const wantsModel = reason === 'not-understood' || reason === 'no-model';
   const setting = wantsModel ? [openSetting('unmask.model')] : reason === 'checks' ? [openSetting('unmask.fix.budget')] : [];
-  tell(status === 'refused' ? 'warning' : 'info', message, setting);
+  const again = { command: 'unmask.refactor', args: [{ instruction: suggestion, scope, preview }] };
+  const suggested = suggestion === undefined ? [] : [{ title: suggestion, ...again }];
+  tell(status === 'refused' ? 'warning' : 'info', message, [...suggested, ...setting]);
 }

@@ -10,7 +10,7 @@ import type { ActionProposal } from './language/questions';
 import { isName } from './names';
 import { followsInstructions, proposeAnswers, type ChatModel } from './propose/answers';
 import { asksForNames, proposeNames } from './propose/better-names';
-import { proposeKnown } from './propose/known';
+import { nearestKnown, proposeKnown } from './propose/known';
 import { nameGiven, namesByModel, withName } from './propose/names';
 import type { Part } from './scope';
 import type { ProjectThread } from './thread';
@@ -33,7 +33,12 @@ export interface Asked {
 
 export type Proposal =
   | { readonly hunks: readonly RefactorHunk[]; readonly how: 'known' | 'service' | 'denoised' }
-  | { readonly status: 'unchanged' | 'refused'; readonly message: string; readonly reason?: RefactorResult['reason'] };
+  | {
+      readonly status: 'unchanged' | 'refused';
+      readonly message: string;
+      readonly reason?: RefactorResult['reason'];
+      readonly suggestion?: string | undefined;
+    };
 
 /** What the instruction asks for. Throws the signal's reason when aborted. */
 export async function propose(asked: Asked): Promise<Proposal> {
@@ -52,7 +57,10 @@ export async function propose(asked: Asked): Promise<Proposal> {
   if (known.hunks.length > 0) return { hunks: disjoint(known.hunks), how: 'known' };
   if (instruction !== '') {
     if (!known.understood && followsInstructions(asked.model)) return byAnswers(asked, asked.model, instruction);
-    if (!known.understood) return refused('not-understood', words.notUnderstood(asked.model?.info.id));
+    if (!known.understood) {
+      const suggestion = await nearestKnown(asked.parts, instruction, asked.breathe);
+      return { ...refused('not-understood', words.notUnderstood(asked.model?.info.id, suggestion)), suggestion };
+    }
     const message = words.nothing(instruction, known.problems);
     return known.problems.length > 0 ? refused('impossible', message) : { status: 'unchanged', message };
   }
@@ -83,7 +91,7 @@ async function byAnswers(
   return unusable > 0 ? refused('impossible', message) : { status: 'unchanged', message };
 }
 
-function refused(reason: NonNullable<RefactorResult['reason']>, message: string): Proposal {
+function refused(reason: NonNullable<RefactorResult['reason']>, message: string): Extract<Proposal, { status: unknown }> {
   return { status: 'refused', reason, message };
 }
 

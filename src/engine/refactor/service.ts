@@ -32,7 +32,7 @@ export interface RefactorContext {
 type Params = z.output<typeof refactorParams>;
 type Answer = Pick<
   RefactorResult,
-  'status' | 'reason' | 'how' | 'message' | 'files' | 'proof' | 'dropped' | 'rounds' | 'testsRun'
+  'status' | 'reason' | 'how' | 'message' | 'files' | 'proof' | 'dropped' | 'rounds' | 'testsRun' | 'suggestion'
 >;
 
 interface Work {
@@ -128,7 +128,12 @@ async function follow(work: Work): Promise<Answer> {
   };
   const proposal = await propose(asked);
   if ('status' in proposal)
-    return { ...refusal('impossible', proposal.message), status: proposal.status, reason: proposal.reason };
+    return {
+      ...refusal('impossible', proposal.message),
+      status: proposal.status,
+      reason: proposal.reason,
+      suggestion: proposal.suggestion,
+    };
   context.signal.throwIfAborted();
   for (const hunk of proposal.hunks) trace.add('propose', `${hunk.title}, in ${hunk.files.map((f) => relative(project, f.file)).join(', ')}.`); // prettier-ignore
   trace.say('Checking types');

@@ -1,5 +1,6 @@
 /** What is said of a refactoring: what came of it, what was checked, and what would help. */
 import { editKinds } from '../../edits';
+import { didYouMean } from '../edit/words';
 import type { RefactorResult } from '../../protocol/refactor';
 import type { RefactorHunk } from './change';
 import type { TestBed } from './tests';
@@ -35,9 +36,9 @@ export function typesProof(why: string): string {
   return `The parser and the type checker see no new problem. No test has checked it: ${why}`;
 }
 
-export function notUnderstood(model: string | undefined): string {
+export function notUnderstood(model: string | undefined, suggestion?: string): string {
   const who = model === undefined ? 'No model is loaded' : `${model} can't follow free instructions`;
-  return `These words mean none of the ${editKinds.length} known edits, no rename, and nothing that the language service offers here. ${who}. Nothing was changed. ${otherModel}`;
+  return `These words mean none of the ${editKinds.length} known edits, no rename, and nothing that the language service offers here. ${who}. Nothing was changed. ${otherModel}${suggestion === undefined ? '' : ` ${didYouMean(suggestion)}`}`;
 }
 
 export function nothing(instruction: string, problems: readonly string[]): string {

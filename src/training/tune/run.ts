@@ -17,7 +17,7 @@ import type { NewRecord } from '../log/records';
 import { adamW } from '../optimiser/adamw';
 import { muon } from '../optimiser/muon';
 import type { Optimiser } from '../optimiser/optimiser';
-import { constant, linearDecay, warmUp, type Schedule } from '../optimiser/schedule';
+import { linearDecay, warmUp, type Schedule } from '../optimiser/schedule';
 import { parametersOf, weightsOf, type Parameter } from '../parameters';
 import type { TrainingContext } from '../process/serve';
 import { Random } from '../random';
@@ -27,6 +27,7 @@ import { runTraining } from '../run/run';
 import { Trainer } from '../trainer';
 import type { ExampleSizes, RepairCase } from './examples';
 import type { TuneJob } from './job';
+import { rehearsalOf } from './proofread/rehearsal';
 import { trainProofreadGrpo } from './proofread/reward';
 import { callsReward } from './reward';
 import { openSources, type OpenedSources } from './sources';
@@ -165,7 +166,8 @@ async function reward(s: Sitting, minutes: number, updates: number): Promise<num
   const course: Course = {
     cases: () => Array.from({ length: grpo.prompts }, draw),
     optimiser: adamW(parameters, { beta2: 0.99, weightDecay: 0.1 }),
-    schedule: warmUp(4, constant(grpo.learningRate)),
+    // What a group says is noisy: on the way down its noise is averaged out.
+    schedule: warmUp(4, linearDecay(grpo.learningRate, { from: 0.5, floor: grpo.learningRate / 20 })),
     clip: 0.2,
     random,
     share: () => seconds() / (60 * minutes),
@@ -204,6 +206,7 @@ function rewardCorrections(s: Sitting, { tell, ...course }: Course): Promise<num
     structure: proofreading.structure,
     group,
     temperature,
+    rehearsal: rehearsalOf(sources, job.settings, s.sizes),
     threads: job.threads,
     signal,
     onRound: (round) => {

@@ -56,6 +56,8 @@ export const tuneSettings = z.strictObject({
     completion: z.number().int().positive(),
     tokensPerStep: z.number().positive(),
     promptMask: share,
+    /** Of proofreading: sequences of the supervised part's mixture in every update; see proofread/rehearsal.ts. */
+    rehearsal: z.number().int().min(0).default(0),
   }),
   seed: z.number().int().min(0),
 });
@@ -63,7 +65,7 @@ export const tuneSettings = z.strictObject({
 export type TuneSettings = z.infer<typeof tuneSettings>;
 
 const shared = { arm: 'sft+grpo', minutes: 60, supervised: 0.6, seed: 1 } as const;
-const ofAnswers = { innerUpdates: 4, completion: 96, tokensPerStep: 2, promptMask: 0.15 } as const;
+const ofAnswers = { innerUpdates: 4, completion: 96, tokensPerStep: 2, promptMask: 0.15, rehearsal: 0 } as const;
 
 export const defaultTuning: Readonly<Record<Lesson, TuneSettings>> = {
   proofreading: {

@@ -1,6 +1,6 @@
 /** Known kinds of edits, in every part of the scope. */
 import { editKinds } from '../../../edits';
-import { understand } from '../../../edits/instruct/tasks';
+import { nearlyMeant, sentence, understand } from '../../../edits/instruct/tasks';
 import { improvingKinds } from '../../../edits/plan/improve';
 import { planEdits, type EditTask } from '../../../edits/plan/plan';
 import { syntaxErrors } from '../../../edits/source';
@@ -41,4 +41,18 @@ function tasksFor(part: Part, instruction: string, problems: Set<string>): reado
   const meant = understand(instruction, editKinds, part.unit);
   for (const problem of meant?.problems ?? []) problems.add(problem);
   return meant?.tasks;
+}
+
+/** What an instruction that means no kind may have meant, in words that mean it, and that find something to do in the scope. */
+export async function nearestKnown(
+  parts: readonly Part[],
+  instruction: string,
+  breathe: () => Promise<void>,
+): Promise<string | undefined> {
+  const near = new Set(parts.flatMap(({ unit }) => nearlyMeant(instruction, editKinds, unit)));
+  for (const kind of near) {
+    const { hunks } = await proposeKnown(parts, sentence(kind), breathe);
+    if (hunks.length > 0) return sentence(kind);
+  }
+  return undefined;
 }

@@ -18,6 +18,7 @@ import { runCalls } from '../../tasks/repair/calls';
 import { callsOf, solves } from '../../tasks/repair/tasks';
 import { Trainer } from '../../trainer';
 import type { RepairCase } from '../examples';
+import type { Rehearsal } from './rehearsal';
 import { afterAction, drawActions, isAction, policyBatches, type Action } from './policy';
 
 export interface ProofreadGrpoOptions {
@@ -35,6 +36,8 @@ export interface ProofreadGrpoOptions {
   readonly clip: number;
   readonly random: Random;
   readonly threads?: number;
+  /** What each update goes over again. */
+  readonly rehearsal?: Rehearsal | undefined;
   /** Share of the budget that is used; the loop ends when it reaches 1. */
   readonly share: () => number;
   readonly signal: AbortSignal;
@@ -106,8 +109,11 @@ async function oneRound(o: ProofreadGrpoOptions, policy: PolicyModel, trainer: T
     actions,
     advantages: Array.from(advantages.subarray(i * o.group, (i + 1) * o.group)),
   }));
-  const batches = policyBatches(groups, { atOnce, endToken: o.config.endToken });
-  // Where no group disagrees there is nothing to learn.
+  const batches = [
+    ...policyBatches(groups, { atOnce, endToken: o.config.endToken }),
+    ...((await o.rehearsal?.(policy.model)) ?? []),
+  ];
+  // Where no group disagrees, and nothing is gone over again, there is nothing to learn.
   const update = batches.length === 0 ? null : await trainer.update(batches, { share: o.share(), signal: o.signal });
   const of = (broken: boolean): number[] =>
     rewards.filter((_, k) => (drawn[Math.floor(k / o.group)]!.of.failing !== null) === broken);

@@ -189,6 +189,18 @@ describe('Refactor', function () {
     assert.equal(result.reason, 'not-understood');
     assert(result.offers.some(({ places }) => places > 0));
     assert.equal(result.testsRun, 0, 'nothing was run for it');
+    assert.equal(result.suggestion, undefined);
+  });
+
+  it('asks whether an edit was meant that words come near to, where it finds a place', async () => {
+    const file = where.file('src/price.js');
+    const near = await run({ file, instruction: "I'd rather have compound operators" });
+    assert.deepEqual([near.status, near.reason], ['refused', 'not-understood']);
+    const { suggestion } = near;
+    assert(suggestion !== undefined, near.message);
+    assert(near.message.endsWith(`Did you mean “${suggestion}”?`), near.message);
+    const done = await run({ file, instruction: suggestion });
+    assert.deepEqual([done.status, done.how], ['refactored', 'known'], done.message);
   });
 
   it('ends between two steps when it is called off, and leaves nothing behind', async () => {
