@@ -17,7 +17,8 @@ import { callsReward } from '../../../../src/training/tune/reward';
 import { isTuned, tune, tuneFiles } from '../../../../src/training/tune/run';
 import { defaultTuning, type TuneSettings } from '../../../../src/training/tune/settings';
 import { openSources } from '../../../../src/training/tune/sources';
-import { TuneStream } from '../../../../src/training/tune/stream';
+import { rehearsalOf } from '../../../../src/training/tune/proofread/rehearsal';
+import { atOnce, TuneStream } from '../../../../src/training/tune/stream';
 import { smallCorpus } from '../pretrain/small-corpus';
 import { smallTasks } from './small-tasks';
 
@@ -106,6 +107,25 @@ describe('tuning', function () {
     }
   });
 
+  it('what the rewarded part goes over again is the supervised mixture, in batches as large as its own', async () => {
+    const { proofreading } = defaultTuning;
+    const some = (rehearsal: number): TuneSettings => ({ ...proofreading, sft: { ...proofreading.sft, proofread: 0.5 }, grpo: { ...proofreading.grpo, rehearsal } }); // prettier-ignore
+    const job = { ...jobIn('x'), settings: some(6) };
+    const sources = await openSources(job, tokenizer, networkOf('tiny', 600, length), sizes);
+    try {
+      assert.equal(rehearsalOf(sources, some(0), sizes), undefined);
+      // Without ranking no model is asked.
+      const batches = await rehearsalOf(sources, some(6), sizes)!(null as never);
+      assert.equal(batches.length, 2);
+      for (const { batch, ids, hidden, rows } of batches) {
+        assert.deepEqual([batch, ids.length, hidden?.length ?? ids.length], [atOnce, atOnce * length, atOnce * length]);
+        assert.ok(rows.every((row) => row < 3 * length), 'no loss looks at what was added'); // prettier-ignore
+      }
+    } finally {
+      sources.data.close();
+    }
+  });
+
   it('runs both phases, and leaves a model that the product loads', async () => {
     const outcome = await tune(jobIn('both'), context());
     assert.ok(outcome.updates > 0 && outcome.rounds > 0 && outcome.finished, JSON.stringify(outcome));
@@ -129,6 +149,7 @@ describe('tuning', function () {
     const lesson = {
       ...defaultTuning.proofreading,
       sft: { ...sft, proofread: 0.5, ranking: 0.25 },
+      grpo: { ...defaultTuning.proofreading.grpo, rehearsal: 5 },
       minutes: 0.2,
       supervised: 0.5,
     };
