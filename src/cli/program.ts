@@ -74,7 +74,9 @@ export function createProgram(done: (code: number) => void): Command {
     .action((place: string, flags: CompleteFlags & JsonFlag) => run(flags, (output) => complete(place, flags, output)));
 
   withModel(program.command('edit'))
-    .description('edit lines of FILE by an instruction: known edits that keep what the code does, else the model where it is sure')
+    .description(
+      'edit lines of FILE by an instruction: known edits that keep what the code does, else the model where it is sure',
+    )
     .argument('<file>', 'JavaScript or TypeScript file')
     .argument('[instruction...]', 'what to change, in words of your own; without one: improve')
     .option('--range <a:b>', 'lines to edit (from 1, both included); default: the whole file', parseRange)
