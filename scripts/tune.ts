@@ -9,7 +9,7 @@
  *   --proofread SHARE      of an update's sequences that are functions to be proofread (default 0.75); code with masks has the rest
  *   --ranking SHARE        ... that are functions whose changes by mutation are to be ranked (default 0)
  *   --learning-rate X      of the supervised part (default 4e-3)
- *   --rehearsal N          sequences, in those shares, that each update of the rewarded part goes over again (default 0)
+ *   --rehearsal N          sequences, in those shares, that each update of the rewarded part of proofreading goes over again (default 0)
  *   --towards SHARE        how far from the weights that it began with the ones that are kept lie (default 0.75; 1: the last ones)
  *   --corpus FOLDER --tasks FOLDER --threads N --seed N
  */

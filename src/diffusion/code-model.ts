@@ -276,8 +276,7 @@ export interface CodeModel {
   /** Goes on from a prompt; worth asking of models whose manifest says `reason` or `instruct`. */
   complete(request: CompletionRequest, control?: RunControl): Promise<Completion[]>;
   /**
-   * Changes a text as it is asked to, by corrections of the text as it stands. Null where the text and the wish are longer than the model's sequences, or no end was
-   * found. Absent where the model was not taught to (its manifest says `revise`).
+   * Changes a text as it is asked to, by corrections of the text as it stands. Absent where the model was not taught to (its manifest says `revise`).
    */
   readonly revise?: (request: ReviseRequest, control?: RunControl) => Promise<Revision>;
   /** Masks places of a text and denoises them together. */

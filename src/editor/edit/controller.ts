@@ -4,7 +4,7 @@ import type { EditOffer, EditResult, EditTarget } from '../../protocol/edit';
 import type { Progress } from '../../protocol/messages';
 import type { DenoisingRecorder } from '../denoising/recorder';
 import type { EngineService } from '../engine/engine-service';
-import { openSetting, tell, tellFailure, type Action } from '../notify';
+import { openSetting, tell, tellFailure } from '../notify';
 import { askInstruction } from './box';
 import { historyFrom, remember } from './choices';
 import type { EditDecorations } from './decorations';
@@ -172,7 +172,7 @@ export class EditController implements vscode.Disposable {
       this.recorder.add({ kind: 'edit', uri: document.uri, line, outcome, record });
     }
     if (result.status !== 'edited') {
-      void this.tellNothing(result);
+      tellNothing(result);
       return result.status;
     }
     const proposal = moved(proposalOf(result, running.target.text), running.changes);
@@ -189,15 +189,6 @@ export class EditController implements vscode.Disposable {
     const again = { title: vscode.l10n.t('Edit Again'), command: 'unmask.editSelection', args: [{ instruction }] };
     tell('info', vscode.l10n.t('The lines to edit changed meanwhile, so the edit was given up. Nothing of it was written.'), [again]); // prettier-ignore
     return 'stale';
-  }
-
-  private async tellNothing({ status, reason, message, suggestion }: EditResult): Promise<void> {
-    const command = 'unmask.editSelection';
-    const suggested = suggestion === undefined ? [] : [{ title: suggestion, command, args: [{ instruction: suggestion }] }];
-    // The box lists what finds a place in these lines.
-    const other = reason === 'not-understood' ? [{ title: vscode.l10n.t('Known Edits…'), command }] : [];
-    const model = reason === 'not-understood' || reason === 'no-model' || reason === 'no-chat-template' ? [await modelAction()] : []; // prettier-ignore
-    tell(status === 'refused' ? 'warning' : 'info', message, [...suggested, ...other, ...model]);
   }
 
   /** A change inside of the lines that are being edited ends the edit at once; where they are is known once they are selected or drawn. */
@@ -220,10 +211,14 @@ export class EditController implements vscode.Disposable {
   }
 }
 
-/** Where another model is chosen. */
-async function modelAction(): Promise<Action> {
-  const manage = { title: vscode.l10n.t('Manage Models…'), command: 'unmask.manageModels' };
-  return (await vscode.commands.getCommands(true)).includes(manage.command) ? manage : openSetting('unmask.model');
+function tellNothing({ status, reason, message, suggestion }: EditResult): void {
+  const command = 'unmask.editSelection';
+  const suggested = suggestion === undefined ? [] : [{ title: suggestion, command, args: [{ instruction: suggestion }] }];
+  // The box lists what finds a place in these lines.
+  const other = reason === 'not-understood' ? [{ title: vscode.l10n.t('Known Edits…'), command }] : [];
+  const wantsModel = reason === 'not-understood' || reason === 'no-model' || reason === 'no-chat-template';
+  const model = wantsModel ? [openSetting('unmask.model')] : [];
+  tell(status === 'refused' ? 'warning' : 'info', message, [...suggested, ...other, ...model]);
 }
 
 function instructionOf(argument: unknown): string | undefined {

@@ -36,8 +36,7 @@ function bare(text: string): string {
   return text.replace(/\.$/, '');
 }
 
-/** The same offers, those of given kinds that find a place first, in the order of the kinds. */
-export function nearestFirst(offers: readonly EditOffer[], kinds: readonly EditKind[]): EditOffer[] {
-  const nearest = kinds.flatMap(({ name }) => offers.filter(({ kind, places }) => kind === name && places > 0));
-  return [...nearest, ...offers.filter((offer) => !nearest.includes(offer))];
+/** Those of given kinds that find a place, in the order of the kinds. */
+export function offersOf(kinds: readonly EditKind[], offers: readonly EditOffer[]): EditOffer[] {
+  return kinds.flatMap(({ name }) => offers.filter(({ kind, places }) => kind === name && places > 0));
 }

@@ -18,7 +18,7 @@ import { editByAnswer } from './answer/answer';
 import { breathing, serves } from '../sources';
 import { denoiseRegion } from './denoise';
 import { plainText, type PlainText } from './line-breaks';
-import { nearestFirst, offersFor } from './offers';
+import { offersFor, offersOf } from './offers';
 import { editByRevision } from './revision';
 import { answerTeller, stepTeller } from './steps';
 import * as words from './words';
@@ -90,13 +90,8 @@ async function instead(
 ): Promise<{ offers: EditOffer[]; suggestion?: string | undefined }> {
   const offers = await offersFor(unit, region, breathing(context.signal));
   if (reason !== 'not-understood' && reason !== 'no-model' && reason !== 'too-long') return { offers };
-  const near = nearlyMeant(params.instruction, editKinds, unit);
-  const sorted = nearestFirst(offers, near);
-  const [first] = sorted;
-  return {
-    offers: sorted,
-    suggestion: near.some(({ name }) => name === first?.kind) && first!.places > 0 ? first!.instruction : undefined,
-  };
+  const near = offersOf(nearlyMeant(params.instruction, editKinds, unit), offers);
+  return { offers: [...new Set([...near, ...offers])], suggestion: near[0]?.instruction };
 }
 
 /** What could be asked for there. */

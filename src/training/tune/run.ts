@@ -32,7 +32,7 @@ import { trainProofreadGrpo } from './proofread/reward';
 import { callsReward } from './reward';
 import { openSources, type OpenedSources } from './sources';
 import { listwise } from './ranking/listwise';
-import { atOnce, TuneStream, type Ranker } from './stream';
+import { rankingOptions, TuneStream, type Ranker } from './stream';
 
 /** Files of a tuning's folder. */
 export const tuneFiles = { log: 'log.jsonl', checkpoints: 'checkpoints', supervised: 'supervised', model: 'model' } as const;
@@ -135,17 +135,13 @@ async function supervise(s: Sitting, minutes: number): Promise<number> {
 /** Updates between two looks at the weights as they are: odds change slowly, and compiling a model takes a fraction of an update. */
 const policyUpdates = 4;
 
-function rankerBy(policy: PolicyModel, { sources, config, sizes, tell, job }: Sitting): Ranker {
+function rankerBy(policy: PolicyModel, { sources, sizes, tell, job }: Sitting): Ranker {
+  const options = rankingOptions(sources, job.settings, sizes);
   const started = performance.now();
   let asked = 0;
   return async (examples) => {
     if (asked > 0 && asked % policyUpdates === 0) await policy.refresh();
-    const { batches, loss, before } = await listwise(policy.model, sources.proofreading.structure, examples, {
-      weight: job.settings.sft.rankingWeight,
-      atOnce,
-      length: sizes.length,
-      endToken: config.endToken,
-    });
+    const { batches, loss, before } = await listwise(policy.model, sources.proofreading.structure, examples, options);
     const seconds = (performance.now() - started) / 1000;
     if (++asked % 20 === 0) tell({ kind: 'note', step: asked, seconds, text: `ranking: loss ${loss.toFixed(2)}, ${Math.expm1(before).toFixed(2)} before the right change` }); // prettier-ignore
     return batches;

@@ -65,7 +65,7 @@ export const tuneSettings = z.strictObject({
 export type TuneSettings = z.infer<typeof tuneSettings>;
 
 const shared = { arm: 'sft+grpo', minutes: 60, supervised: 0.6, seed: 1 } as const;
-const ofAnswers = { innerUpdates: 4, completion: 96, tokensPerStep: 2, promptMask: 0.15, rehearsal: 0 } as const;
+const ofAnswers = { innerUpdates: 4, completion: 96, tokensPerStep: 2, promptMask: 0.15 } as const;
 
 export const defaultTuning: Readonly<Record<Lesson, TuneSettings>> = {
   proofreading: {
@@ -85,7 +85,7 @@ export const defaultTuning: Readonly<Record<Lesson, TuneSettings>> = {
       edits: 0,
     },
     // One pass serves a whole group, so that groups may be large.
-    grpo: { ...ofAnswers, prompts: 8, group: 16, learningRate: 1e-4, temperature: 1, keep: 0.1 },
+    grpo: { ...ofAnswers, prompts: 8, group: 16, learningRate: 1e-4, temperature: 1, keep: 0.1, rehearsal: 0 },
   },
   answers: {
     ...shared,
@@ -103,6 +103,6 @@ export const defaultTuning: Readonly<Record<Lesson, TuneSettings>> = {
       keep: 0.05,
       edits: 0.2,
     },
-    grpo: { ...ofAnswers, prompts: 4, group: 8, learningRate: 1e-4, temperature: 0.9, keep: 0.1 },
+    grpo: { ...ofAnswers, prompts: 4, group: 8, learningRate: 1e-4, temperature: 0.9, keep: 0.1, rehearsal: 0 },
   },
 };

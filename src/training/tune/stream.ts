@@ -15,6 +15,7 @@ import type { CodeTokenizer } from '../../model/tokenizer';
 import { proofreadBatch } from '../objectives/proofread';
 import { drawProofreadExample, type ProofreadTools } from './proofread/examples';
 import { drawRankingExample, type RankingExample } from './ranking/examples';
+import type { ListwiseOptions } from './ranking/listwise';
 import { drawRevision, revisionBatch } from './revisions/examples';
 import type { TuneSettings } from './settings';
 
@@ -37,6 +38,15 @@ export type Ranker = (examples: readonly RankingExample[]) => Promise<readonly B
 
 /** Sequences computed at a time. */
 export const atOnce = 4;
+/** How examples are ranked in a tuning; see ranking/listwise.ts. */
+export function rankingOptions(
+  { endToken }: Pick<TuneSources, 'endToken'>,
+  { sft }: TuneSettings,
+  { length }: ExampleSizes,
+): ListwiseOptions {
+  return { weight: sft.rankingWeight, atOnce, length, endToken };
+}
+
 /** Weight of the tokens that are right, beside 1 of those to be corrected. */
 const keepWeight = 1;
 

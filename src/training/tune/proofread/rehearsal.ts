@@ -7,7 +7,7 @@ import type { Batch } from '../../batch';
 import type { ExampleSizes } from '../examples';
 import { listwise } from '../ranking/listwise';
 import type { TuneSettings } from '../settings';
-import { atOnce, TuneStream, type TuneSources } from '../stream';
+import { atOnce, rankingOptions, TuneStream, type TuneSources } from '../stream';
 
 /** Batches of the next update, asked of the model as it is. */
 export type Rehearsal = (model: StepModel) => Promise<readonly Batch[]>;
@@ -18,7 +18,7 @@ export function rehearsalOf(sources: TuneSources, settings: TuneSettings, sizes:
   if (grpo.rehearsal === 0) return undefined;
   let asked: StepModel | undefined;
   const { structure } = sources.proofreading;
-  const options = { weight: sft.rankingWeight, atOnce, length: sizes.length, endToken: sources.endToken };
+  const options = rankingOptions(sources, settings, sizes);
   const mixture = { ...settings, sft: { ...sft, sequences: grpo.rehearsal } };
   const stream = new TuneStream(sources, mixture, sizes, async (examples) => (await listwise(asked!, structure, examples, options)).batches); // prettier-ignore
   return async (model) => {

@@ -18,6 +18,7 @@ import { runCalls } from '../../tasks/repair/calls';
 import { callsOf, solves } from '../../tasks/repair/tasks';
 import { Trainer } from '../../trainer';
 import type { RepairCase } from '../examples';
+import { atOnce } from '../stream';
 import type { Rehearsal } from './rehearsal';
 import { afterAction, drawActions, isAction, policyBatches, type Action } from './policy';
 
@@ -56,9 +57,6 @@ export interface ProofreadRound {
   readonly gradientNorm: number;
   readonly learningRate: number;
 }
-
-/** Texts that one step computes. */
-const atOnce = 4;
 
 /** Trains until the budget is used up. Throws DivergedError, and the signal's reason when aborted. Returns the number of rounds. */
 export async function trainProofreadGrpo(o: ProofreadGrpoOptions): Promise<number> {
